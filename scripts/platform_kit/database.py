@@ -1,0 +1,235 @@
+"""Prepared databases, so that nothing is installed twice.
+
+=============  =====================================  ==========================
+template       contents                               key
+=============  =====================================  ==========================
+hub_base_…     Odoo's apps, no demo data              Odoo, list of modules
+hub_test_…     + our add-ons, no demo data            + our add-ons' files
+hub_demo_…     + our add-ons' demo data               the same
+=============  =====================================  ==========================
+
+A template is built under a draft name and renamed when it is complete. Copies
+are made by PostgreSQL (``createdb -T``) with a hard-linked file store.
+"""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from . import odoo, odoo_source, paths, postgres, stamps
+from .process import alive, run
+
+# The apps the suite stands on; what the add-ons' manifests ask for comes on top.
+BASE_MODULES = {
+    "sale_management",
+    "sale_stock",
+    "purchase_stock",
+    "mrp",
+    "sale_mrp",
+    "portal",
+}
+LANGUAGES = "zh_CN"
+LAYOUT = 1
+
+
+# -- single databases -----------------------------------------------------------
+
+
+def _filestore(name: str) -> Path:
+    return paths.DATA_DIR / "filestore" / name
+
+
+def drop(name: str) -> None:
+    """Drop a database, whoever is connected, and its file store."""
+    command = [postgres.client("dropdb"), "--if-exists", "--force", name]
+    run(command, f"dropping the database {name}", env=postgres.client_env())
+    shutil.rmtree(_filestore(name), ignore_errors=True)
+
+
+def create(name: str, template: str = "template0") -> None:
+    """Create a database, as a copy of another one or empty."""
+    command = [postgres.client("createdb"), "-T", template, name]
+    if template == "template0":
+        command += ["-E", "UTF8", "--lc-collate=C"]
+    run(command, f"creating the database {name}", env=postgres.client_env())
+    source = _filestore(template)
+    if source.exists():
+        shutil.rmtree(_filestore(name), ignore_errors=True)
+        shutil.copytree(source, _filestore(name), copy_function=_link)
+
+
+def _link(source: str, target: str) -> None:
+    """Files of the store are named by their contents and never change."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def rename(old: str, new: str) -> None:
+    postgres.sql(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
+    if _filestore(old).exists():
+        shutil.rmtree(_filestore(new), ignore_errors=True)
+        os.replace(_filestore(old), _filestore(new))
+
+
+# -- templates --------------------------------------------------------------------
+
+
+def base_modules() -> list:
+    """Everything our add-ons stand on that is not ours."""
+    manifests = odoo.manifests()
+    wanted = {name for each in manifests.values() for name in each.get("depends", [])}
+    return sorted((wanted | BASE_MODULES) - set(manifests))
+
+
+def base_key() -> str:
+    return stamps.digest(odoo_source.version(), base_modules(), LANGUAGES, LAYOUT)
+
+
+def addons_key() -> str:
+    return stamps.digest(base_key(), odoo.addons_key())
+
+
+def _template(kind: str, key: str, build) -> str:
+    """The name of a template; built now if there is none of this key."""
+    name = f"hub_{kind}_{key}"
+    stamp = stamps.read(f"template_{kind}")
+    existing = postgres.databases()
+    if stamp.get("key") == key and name in existing:
+        return name
+    stamps.remove(f"template_{kind}")
+    for old in {stamp.get("name", ""), name, f"hub_{kind}_draft"} & existing:
+        drop(old)
+    draft = f"hub_{kind}_draft"
+    build(draft)
+    rename(draft, name)
+    stamps.write(f"template_{kind}", key, name=name)
+    return name
+
+
+def base_template() -> str:
+    """Odoo's apps without demo data."""
+
+    def build(draft: str) -> None:
+        create(draft)
+        odoo.install(
+            draft,
+            "installing Odoo's apps",
+            *("-i", ",".join(base_modules()), f"--load-language={LANGUAGES}"),
+            log=paths.LOGS / "install-base.log",
+        )
+
+    return _template("base", base_key(), build)
+
+
+def test_template() -> str:
+    """The apps and our add-ons, without demo data, web bundles made."""
+    if os.environ.get("FAST") not in (None, "", "0"):
+        name = stamps.read("template_test").get("name")
+        if name in postgres.databases():
+            return name
+
+    def build(draft: str) -> None:
+        create(draft, base_template())
+        odoo.install(
+            draft,
+            "installing the add-ons",
+            *("-i", ",".join(odoo.manifests())),
+            log=paths.LOGS / "install-addons.log",
+        )
+
+    name = _template("test", addons_key(), build)
+    ensure_assets(name)
+    return name
+
+
+def ensure_assets(name: str) -> None:
+    """Make the web bundles in a template, again when our files changed."""
+    key = stamps.digest(name, odoo.static_key())
+    if stamps.done("assets_" + name.split("_")[1], key):
+        return
+    odoo.script(
+        name,
+        "pregenerate_assets.py",
+        "making the web bundles",
+        log=paths.LOGS / "assets.log",
+    )
+    stamps.write("assets_" + name.split("_")[1], key)
+
+
+def demo_template() -> str:
+    """The test template with our add-ons' demo data."""
+
+    def build(draft: str) -> None:
+        create(draft, test_template())
+        odoo.script(
+            draft,
+            "load_demo.py",
+            "loading the demo data",
+            log=paths.LOGS / "install-demo.log",
+            ORDER_HUB_MODULES=",".join(odoo.manifests()),
+        )
+
+    name = _template("demo", addons_key(), build)
+    ensure_assets(name)
+    return name
+
+
+# -- copies for one run --------------------------------------------------------------
+
+
+def scratch_name(kind: str) -> str:
+    return f"hub_run_{os.getpid()}_{kind}"
+
+
+def drop_scratch() -> None:
+    """Drop this process's copies, and those of processes that died."""
+    for name in postgres.databases():
+        match = re.fullmatch(r"hub_run_(\d+)_\w+", name)
+        if match and (int(match[1]) == os.getpid() or not alive(int(match[1]))):
+            drop(name)
+
+
+# -- the database of ``make run`` ---------------------------------------------------
+
+
+def working_name() -> str:
+    return os.environ.get("DB") or "order_hub"
+
+
+def ensure_working(*, fresh: bool = False) -> str:
+    """The user's own database: made once, then updated when code changes."""
+    name, key = working_name(), addons_key()
+    stamp = f"database_{name}"
+    exists = name in postgres.databases()
+    if fresh and exists:
+        drop(name)
+        exists = False
+    if not exists:
+        stamps.remove(stamp)
+        create(name, demo_template())
+        stamps.write(stamp, key)
+    elif not stamps.done(stamp, key):
+        update_working(name)
+        stamps.write(stamp, key)
+    return name
+
+
+def update_working(name: str) -> None:
+    """Bring an existing database to the add-ons' present code."""
+    modules = ",".join(odoo.manifests())
+    odoo.install(
+        name,
+        "updating the add-ons",
+        *("-u", modules, "-i", modules),
+        log=paths.LOGS / "update.log",
+    )
+    odoo.script(
+        name,
+        "load_demo.py",
+        "loading the demo data",
+        log=paths.LOGS / "update-demo.log",
+        ORDER_HUB_MODULES=modules,
+    )

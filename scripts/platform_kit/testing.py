@@ -1,0 +1,78 @@
+"""``make test``: the add-ons' own tests and the end-to-end tests, one pytest."""
+
+import os
+import shlex
+
+from . import database, odoo, paths, setup, stamps, ui, venv
+
+END_TO_END = paths.ROOT / "tests"
+
+
+def _selected(arguments: list) -> list:
+    """The paths among pytest's arguments."""
+    return [
+        word
+        for word in arguments
+        if not word.startswith("-") and (paths.ROOT / word.partition("::")[0]).exists()
+    ]
+
+
+def _default_paths() -> list:
+    folders = [
+        paths.ADDONS / name / "tests"
+        for name in odoo.manifests()
+        if next((paths.ADDONS / name / "tests").glob("test_*.py"), None)
+    ]
+    if next(END_TO_END.glob("test_*.py"), None):
+        folders.append(END_TO_END)
+    return [str(folder.relative_to(paths.ROOT)) for folder in folders]
+
+
+def _inside(path: str, folder) -> bool:
+    return (paths.ROOT / path.partition("::")[0]).resolve().is_relative_to(folder)
+
+
+def run_tests() -> int:
+    """Prepare, run pytest, clear up; return pytest's status."""
+    arguments = shlex.split(os.environ.get("ARGS", ""))
+    chosen = _selected(arguments)
+    if not chosen:
+        chosen = _default_paths()
+        arguments = [*arguments, *chosen]
+    with_odoo = any(not _inside(path, END_TO_END) for path in chosen)
+    with_server = any(not _inside(path, paths.ADDONS) for path in chosen)
+    scratch = database.scratch_name("test")
+    with setup.for_command(setup.PLATFORM_STEPS + (3 if with_server else 2)) as progress:
+        setup.platform(progress, browser=True)
+        venv.check_modules(["pytest_odoo", "playwright"], "running the tests")
+        test, demo = setup.templates(progress, demo=with_server)
+        database.drop_scratch()
+        if with_odoo:
+            database.create(scratch, test)
+    env = odoo.environment(
+        ORDER_HUB_DEMO_TEMPLATE=demo,
+        ORDER_HUB_TEST_TEMPLATE=test,
+        ORDER_HUB_LOGS=str(paths.LOGS),
+    )
+    try:
+        return odoo.call(_pytest(arguments, scratch if with_odoo else ""), env)
+    finally:
+        with stamps.exclusive():
+            database.drop_scratch()
+
+
+def _pytest(arguments: list, scratch: str) -> list:
+    command = [venv.python(), "-m", "pytest"]
+    if scratch:
+        command += [
+            f"--odoo-database={scratch}",
+            f"--odoo-config={paths.ODOO_CONF}",
+            "--odoo-http",
+            *("--odoo-extra", f"db-filter=^{scratch}$"),
+            # Odoo would limit the memory of this process, Chromium with it.
+            *("--odoo-extra", "limit-memory-hard=0"),
+        ]
+    else:
+        command += ["-p", "no:odoo"]
+    ui.DEBUG and print(shlex.join(map(str, command + arguments)))
+    return [str(part) for part in [*command, *arguments]]
