@@ -1,0 +1,88 @@
+"""Words of the hub that code and database share: selections and limits.
+
+Nothing here imports Odoo, so that ``engine/`` and the tests can use it alone.
+"""
+
+#: Milestones: the small fixed list that stages of every flow map to.
+MILESTONES = [
+    ("received", "Received"),
+    ("approved", "Approved"),
+    ("scheduled", "Scheduled"),
+    ("preparing", "Preparing"),
+    ("picked", "Picked"),
+    ("shipped", "Shipped"),
+    ("delivered", "Delivered"),
+    ("closed", "Closed"),
+    ("cancelled", "Cancelled"),
+]
+#: Milestones after which nothing is waited for any more.
+FINAL_MILESTONES = ("closed", "cancelled")
+
+#: Facts of native documents that can carry an order into a stage.
+TRIGGERS = [
+    ("quotation_signed", "Quotation signed"),
+    ("prepaid", "Prepaid"),
+    ("sale_confirmed", "Sale confirmed"),
+    ("mo_confirmed", "Manufacturing confirmed"),
+    ("mo_done", "Manufacturing finished"),
+    ("reserved", "Stock reserved"),
+    ("picked", "Picking done"),
+    ("delivered", "Delivered"),
+    ("signed", "Receipt signed"),
+    ("invoiced", "Invoiced"),
+    ("paid", "Invoices paid"),
+]
+
+GATE_KINDS = [
+    ("stock_coverage", "Stock coverage"),
+    ("kit_complete", "Kit complete"),
+    ("credit_headroom", "Credit headroom"),
+    ("prepayment", "Prepayment"),
+    ("customer_signature", "Customer signature"),
+    ("bom_present", "Bill of materials present"),
+    ("required_fields", "Required fields"),
+    ("domain", "Condition"),
+]
+
+ACTION_KINDS = [
+    ("confirm_sale", "Confirm the sale"),
+    ("reserve", "Reserve stock"),
+    ("schedule", "Plan manufacturing"),
+    ("confirm_mo", "Confirm manufacturing"),
+    ("push_work_order", "Hand the work orders to the shop floor"),
+    ("activity", "Give somebody a to-do"),
+    ("mail", "Send a message to the customer"),
+]
+
+EVIDENCE_KINDS = [
+    ("photo", "Photo"),
+    ("note", "Note"),
+    ("signature", "Signature"),
+    ("file", "File"),
+]
+
+#: Where a stage event came from.
+SOURCES = [
+    ("user", "Person"),
+    ("scan", "Scan"),
+    ("document", "Odoo document"),
+    ("api", "Integration"),
+    ("portal", "Portal"),
+    ("import", "Import"),
+    ("cron", "Scheduled job"),
+]
+
+#: Sources behind which nobody waits for an answer: a refused hand-over is
+#: noted on the order instead of raised.
+UNATTENDED_SOURCES = ("document", "cron")
+
+#: Value of context keys that only the hub's own code may set. No RPC call can
+#: carry this very object, so no caller can pretend to be the hub.
+INTERNAL = object()
+
+#: Bounds on what comes in from outside.
+MAX_API_LINES = 2000
+MAX_API_TEXT = 10_000
+MAX_EVIDENCE_BYTES = 15 * 1024 * 1024
+MAX_EVENTS_PAGE = 1000
+MAX_MISSING_PARTS = 5

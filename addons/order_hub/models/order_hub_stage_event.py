@@ -1,0 +1,139 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..const import MILESTONES, SOURCES
+
+
+class OrderHubStageEvent(models.Model):
+    """One row per stage entered: the history that answers *why was it late?*
+
+    Append-only for everyone: rows come from :meth:`_append` alone, one INSERT for
+    a whole batch. No audit columns: ``date`` and ``user_id`` say it already.
+    """
+
+    _name = "order.hub.stage.event"
+    _description = "Stage Event"
+    _order = "id desc"
+    _rec_name = "stage_id"
+    _log_access = False
+
+    order_id = fields.Many2one(
+        "sale.order", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    hub_ref = fields.Char(
+        "Hub Reference", readonly=True, help="Stays when the order is deleted."
+    )
+    company_id = fields.Many2one("res.company", readonly=True)
+    flow_id = fields.Many2one(related="stage_id.flow_id")
+    stage_id = fields.Many2one("order.hub.stage", readonly=True, ondelete="restrict")
+    from_stage_id = fields.Many2one(
+        "order.hub.stage", readonly=True, ondelete="restrict"
+    )
+    milestone = fields.Selection(MILESTONES, readonly=True)
+    date = fields.Datetime("Entered On", readonly=True)
+    user_id = fields.Many2one("res.users", "Who", readonly=True)
+    source = fields.Selection(SOURCES, readonly=True)
+    document = fields.Char(
+        readonly=True, help="The document that carried the order on: model,id."
+    )
+    duration = fields.Float(
+        "Hours in Former Stage", readonly=True, aggregator="avg", digits=(16, 2)
+    )
+    is_out_of_order = fields.Boolean(
+        "Out of Order",
+        readonly=True,
+        help="The goods were faster than the paper: passed without its own fact.",
+    )
+    is_overruled = fields.Boolean(
+        "Overruled", readonly=True, help="Somebody passed a gate with a reason."
+    )
+    note = fields.Text(readonly=True)
+    gate_results = fields.Json(readonly=True)
+    gate_summary = fields.Text("Gates", compute="_compute_gate_summary")
+    evidence_ids = fields.One2many("order.hub.evidence", "event_id", readonly=True)
+
+    _stage_date_idx = models.Index("(stage_id, date)")
+    _company_idx = models.Index("(company_id, id)")
+
+    _COLUMNS = (
+        "order_id",
+        "hub_ref",
+        "company_id",
+        "stage_id",
+        "from_stage_id",
+        "milestone",
+        "date",
+        "user_id",
+        "source",
+        "document",
+        "duration",
+        "is_out_of_order",
+        "is_overruled",
+        "note",
+        "gate_results",
+    )
+
+    @api.depends("gate_results")
+    def _compute_gate_summary(self):
+        Gate = self.env["order.hub.gate"]
+        gates = Gate.sudo().with_context(active_test=False)
+        for event in self:
+            currency = event.sudo().order_id.currency_id
+            event.gate_summary = "\n".join(
+                ("✓ " if result.ok else "✗ ")
+                + gates.browse(result.gate_id).exists()._explain(result, currency)
+                for result in Gate._read_results(event.gate_results)
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise UserError(self._append_only_message())
+
+    def write(self, vals):
+        raise UserError(self._append_only_message())
+
+    def unlink(self):
+        raise UserError(self._append_only_message())
+
+    def _append_only_message(self):
+        return self.env._(
+            "Stage events are written by the hub when an order enters a stage. "
+            "Nobody adds, changes or deletes them by hand."
+        )
+
+    @api.model
+    def _append(self, rows):
+        """Add events in one query.
+
+        :param rows: list of dicts; keys are columns, what is missing is empty
+        :return: ids in the order of rows
+        """
+        if not rows:
+            return []
+        complete = [{name: row.get(name) for name in self._COLUMNS} for row in rows]
+        ids = self.env["order.hub.writer"]._insert(self, complete)
+        self.env["sale.order"].invalidate_model(["hub_event_ids"], flush=False)
+        return ids
+
+    @api.model
+    def _settled_id(self):
+        """Return the last id before which no open transaction can still add a row.
+
+        Ids are given out before commit: a reader with a cursor would skip a row
+        that a slower transaction commits later. Rows whose transaction is not
+        older than every running one are therefore held back.
+        """
+        [[last]] = self.env.execute_query(
+            SQL(
+                """SELECT COALESCE(MAX(id), 0) FROM order_hub_stage_event
+                    WHERE id < COALESCE((
+                        SELECT MIN(id) FROM order_hub_stage_event
+                         WHERE id > (SELECT COALESCE(MAX(id), 0) - 10000
+                                       FROM order_hub_stage_event)
+                           AND xmin::text::bigint >=
+                               (pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+                                & 4294967295)), 2147483647)"""
+            )
+        )
+        return last

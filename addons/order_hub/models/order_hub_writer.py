@@ -1,0 +1,75 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class OrderHubWriter(models.AbstractModel):
+    """Writes the hub's own columns for a whole batch in one query.
+
+    The ORM inserts and updates at most 100 rows a query; the histories and the
+    stage columns of 1,000 orders would be 20 queries where two do.
+    """
+
+    _name = "order.hub.writer"
+    _description = "Set-based Writer"
+
+    @api.model
+    def _insert(self, model, rows):
+        """Insert rows into an append-only model.
+
+        :param model: empty recordset of the model
+        :param rows: non-empty list of dicts with the same keys (stored fields)
+        :return: the new ids, in the order of rows
+        """
+        names = list(rows[0])
+        inserted = self.env.execute_query(
+            SQL(
+                "INSERT INTO %s (%s) VALUES %s RETURNING id",
+                SQL.identifier(model._table),
+                SQL(", ").join(map(SQL.identifier, names)),
+                SQL(", ").join(self._tuple(model, names, row) for row in rows),
+            )
+        )
+        return [row[0] for row in inserted]
+
+    @api.model
+    def _update(self, records, values_by_id):
+        """Write different values to many records and tell the cache.
+
+        :param records: existing records
+        :param values_by_id: ``{id: {field: value}}``, the same fields for each id
+        """
+        if not values_by_id:
+            return
+        names = list(next(iter(values_by_id.values())))
+        rows = [{"id": id_, **values} for id_, values in values_by_id.items()]
+        self.env.execute_query(
+            SQL(
+                "UPDATE %s AS target SET %s, write_uid = %s, "
+                "write_date = now() AT TIME ZONE 'UTC' "
+                "FROM (VALUES %s) AS source(id, %s) WHERE target.id = source.id",
+                SQL.identifier(records._table),
+                SQL(", ").join(self._assignment(records, name) for name in names),
+                self.env.uid,
+                SQL(", ").join(
+                    self._tuple(records, ["id", *names], row) for row in rows
+                ),
+                SQL(", ").join(map(SQL.identifier, names)),
+            )
+        )
+        touched = records.browse(values_by_id)
+        touched.invalidate_recordset(names, flush=False)
+        touched.modified(names)
+
+    def _assignment(self, model, name):
+        column_type = SQL(model._fields[name].column_type[1])  # pylint: disable=sql-injection
+        column = SQL.identifier(name)
+        return SQL("%s = source.%s::%s", column, column, column_type)
+
+    def _tuple(self, model, names, row):
+        cells = (
+            row[name]
+            if name == "id"
+            else model._fields[name].convert_to_column_insert(row.get(name), model)
+            for name in names
+        )
+        return SQL("(%s)", SQL(", ").join(SQL("%s", cell) for cell in cells))

@@ -1,0 +1,332 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..const import FINAL_MILESTONES, MILESTONES
+from ..engine.reference import new_reference
+
+#: Columns that only the hub writes, through ``order.hub.writer``.
+PROTECTED_FIELDS = frozenset(
+    {
+        "hub_ref",
+        "hub_flow_id",
+        "hub_milestone",
+        "hub_stage_since",
+        "hub_stage_deadline",
+        "hub_is_open",
+        "hub_hold_count",
+        "hub_is_held",
+    }
+)
+#: Changes after which the type, and with it the flow, is looked at again.
+TYPE_FIELDS = frozenset(
+    {
+        "commitment_date",
+        "hub_amount_prepaid",
+        "hub_order_type_id",
+        "order_line",
+        "partner_id",
+        "team_id",
+        "user_id",
+        "hub_channel_id",
+    }
+)
+
+
+class SaleOrder(models.Model):
+    """An order in the hub: a sale order that knows its flow and its stage.
+
+    The methods of the hub are grouped by what they are about: here the columns
+    and how an order gets its type and flow; ``sale_order_move`` the hand-overs;
+    ``sale_order_facts`` what native documents say; ``sale_order_history`` the
+    change log; ``sale_order_screen`` what people see.
+    """
+
+    _inherit = "sale.order"
+
+    hub_ref = fields.Char(
+        "Hub Reference", copy=False, readonly=True, help="The ID on every paper."
+    )
+    hub_order_type_id = fields.Many2one(
+        "order.hub.order.type",
+        "Order Type",
+        copy=False,
+        check_company=True,
+        index="btree_not_null",
+    )
+    hub_is_type_manual = fields.Boolean(
+        "Type Chosen by Hand", copy=False, help="The hub leaves this type alone."
+    )
+    hub_flow_id = fields.Many2one(
+        "order.hub.flow", "Flow", copy=False, readonly=True, ondelete="restrict"
+    )
+    hub_stage_id = fields.Many2one(
+        "order.hub.stage",
+        "Stage",
+        copy=False,
+        ondelete="restrict",
+        domain="[('flow_id', '=', hub_flow_id)]",
+        group_expand="_group_expand_hub_stages",
+        help="Writing a stage asks for a hand-over: the gates of the stage decide.",
+    )
+    hub_milestone = fields.Selection(
+        MILESTONES, "Milestone", copy=False, readonly=True, group_expand=True
+    )
+    hub_stage_since = fields.Datetime("In Stage Since", copy=False, readonly=True)
+    hub_stage_deadline = fields.Datetime("Stage Due", copy=False, readonly=True)
+    hub_is_open = fields.Boolean("In Flight", copy=False, readonly=True)
+    hub_owner_id = fields.Many2one(
+        "res.users", "Who Has It", copy=False, index="btree_not_null"
+    )
+    hub_channel_id = fields.Many2one(
+        "order.hub.channel", "Channel", copy=False, check_company=True
+    )
+    hub_external_ref = fields.Char(
+        "External Number", copy=False, help="The order number in the channel."
+    )
+    hub_amount_prepaid = fields.Monetary(
+        "Prepaid", copy=False, help="What the channel or the bank says has been paid."
+    )
+    hub_is_prepaid = fields.Boolean(
+        "Paid in Full",
+        compute="_compute_hub_is_prepaid",
+        store=True,
+        help="Paid before delivery, as the channel or a payment provider says.",
+    )
+    hub_promised_date = fields.Datetime(
+        "Promised",
+        compute="_compute_hub_promised_date",
+        store=True,
+        help="The delivery date the customer was told: the one agreed on, else the "
+        "one expected when the order was confirmed.",
+    )
+    hub_hold_count = fields.Integer("Open Problems", copy=False, readonly=True)
+    hub_is_held = fields.Boolean("On Hold", copy=False, readonly=True)
+
+    hub_event_ids = fields.One2many(
+        "order.hub.stage.event", "order_id", "Stage Events", readonly=True
+    )
+    hub_evidence_ids = fields.One2many(
+        "order.hub.evidence", "order_id", "Evidence", readonly=True
+    )
+    hub_exception_ids = fields.One2many(
+        "order.hub.exception", "order_id", "Exceptions", copy=False
+    )
+    hub_change_ids = fields.One2many(
+        "order.hub.change", "order_id", "Changes", readonly=True
+    )
+
+    _hub_ref_uniq = models.UniqueIndex(
+        "(hub_ref) WHERE hub_ref IS NOT NULL", "This hub reference is taken."
+    )
+    _hub_external_uniq = models.UniqueIndex(
+        "(hub_channel_id, hub_external_ref) WHERE hub_external_ref IS NOT NULL",
+        "The channel has sent an order with this number before.",
+    )
+    _hub_board_idx = models.Index(
+        "(company_id, hub_stage_id, hub_stage_deadline) WHERE hub_is_open"
+    )
+    _hub_flow_idx = models.Index("(hub_flow_id, hub_milestone) WHERE hub_is_open")
+
+    # === COMPUTE === #
+
+    @api.depends("hub_amount_prepaid", "amount_total", "transaction_ids.state")
+    def _compute_hub_is_prepaid(self):
+        for order in self:
+            short = order.amount_total - order._hub_prepaid()
+            order.hub_is_prepaid = order.amount_total > 0 and (
+                order.currency_id.compare_amounts(short, 0.0) <= 0
+            )
+
+    @api.depends("commitment_date", "state")
+    def _compute_hub_promised_date(self):
+        for order in self:
+            if order.commitment_date:
+                order.hub_promised_date = order.commitment_date
+            elif order.state != "sale":
+                order.hub_promised_date = False
+            elif not order.hub_promised_date:
+                order.hub_promised_date = order.expected_date
+
+    @api.model
+    def _group_expand_hub_stages(self, stages, domain):
+        """Show the empty stages of the flow whose board is open."""
+        flow = self.env.context.get("order_hub_flow_id")
+        flows = self.env["order.hub.flow"].browse(flow) if flow else stages.flow_id
+        return (stages | flows.stage_ids.filtered(lambda s: not s.fold)).sorted(
+            lambda stage: (stage.flow_id.sequence, stage.flow_id.id, stage.sequence)
+        )
+
+    @api.model
+    def _hub_open_domain(self):
+        """Return the domain of orders in flight."""
+        return Domain("hub_is_open", "=", True)
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        prepared, targets = [], []
+        for vals in vals_list:
+            self._hub_check_protected(vals)
+            vals = dict(vals, hub_ref=new_reference())
+            targets.append(vals.pop("hub_stage_id", False))
+            if vals.get("hub_order_type_id"):
+                vals.setdefault("hub_is_type_manual", True)
+            prepared.append(vals)
+        orders = super().create(prepared)
+        orders._hub_begin()
+        for order, target in zip(orders, targets, strict=True):
+            if target:
+                order._hub_request_stage(target)
+        return orders
+
+    def write(self, vals):
+        vals = dict(vals)
+        self._hub_check_protected(vals)
+        target = vals.pop("hub_stage_id", False)
+        if vals.get("hub_order_type_id"):
+            vals.setdefault("hub_is_type_manual", True)
+        self._hub_before_write(vals)
+        orders, vals = self._hub_with_reason(vals)
+        before = orders._hub_snapshot(vals)
+        result = super(SaleOrder, orders).write(vals) if vals else True
+        orders._hub_log_changes(before)
+        self._hub_after_write(vals)
+        if target:
+            self._hub_request_stage(target)
+        return result
+
+    def _hub_check_protected(self, vals):
+        forged = PROTECTED_FIELDS.intersection(vals)
+        if forged:
+            name = sorted(forged)[0]
+            raise UserError(
+                self.env._(
+                    "“%s” is kept by the hub and follows from the order's stage; it "
+                    "cannot be written. Move the order to another stage instead.",
+                    self._fields[name].get_description(self.env, ["string"])["string"],
+                )
+            )
+
+    def _hub_before_write(self, vals):
+        if vals.get("state") == "sale":
+            self.filtered(lambda order: order.state != "sale")._hub_check_confirm()
+
+    def _hub_after_write(self, vals):
+        if TYPE_FIELDS.intersection(vals):
+            self._hub_retype()
+        if vals.get("state") == "cancel":
+            self._hub_cancelled()
+        elif vals.get("state") == "draft":
+            self._hub_reopened()
+        elif {"hub_amount_prepaid", "signature", "state"} & set(vals):
+            self._hub_sync()
+
+    # === TYPE AND FLOW === #
+
+    def _hub_begin(self):
+        """Give new orders their type, flow and first stage."""
+        types = self._hub_find_types()
+        flows = self._hub_find_flows(types)
+        self._hub_enter_first_stage(types, flows)
+
+    def _hub_find_types(self):
+        """Return ``{order id: order type}``; a type chosen by hand stays."""
+        found = {}
+        chosen = self.filtered(lambda o: o.hub_is_type_manual and o.hub_order_type_id)
+        found.update({order.id: order.hub_order_type_id for order in chosen})
+        for company, orders in (self - chosen).grouped("company_id").items():
+            types = self.env["order.hub.order.type"]._candidates(company)
+            found.update(types._assign(orders))
+        return found
+
+    def _hub_find_flows(self, types):
+        """Return ``{order id: flow}`` for the types found."""
+        found = {}
+        for company, orders in self.grouped("company_id").items():
+            flows = self.env["order.hub.flow"]._candidates(company)
+            for order in orders:
+                found[order.id] = flows._choose_for(order, types[order.id])
+        return found
+
+    def _hub_enter_first_stage(self, types, flows, source=None):
+        now = fields.Datetime.now()
+        values, entered = {}, self.browse()
+        for order in self:
+            stage = flows[order.id]._first_stage()
+            values[order.id] = {
+                "hub_order_type_id": types[order.id].id,
+                "hub_flow_id": flows[order.id].id,
+                **order._hub_stage_values(stage, now),
+            }
+            entered |= order if stage else self.browse()
+        self.env["order.hub.writer"]._update(self, values)
+        entered._hub_record_entry(source or self._hub_default_source(), now)
+
+    def _hub_stage_values(self, stage, now):
+        """Return the columns that follow from being in a stage since ``now``."""
+        self.ensure_one()
+        return {
+            "hub_stage_id": stage.id,
+            "hub_milestone": stage.milestone,
+            "hub_stage_since": stage and now,
+            "hub_stage_deadline": stage and stage._deadline_from(now),
+            "hub_is_open": bool(stage) and stage.milestone not in FINAL_MILESTONES,
+            "hub_owner_id": stage
+            and stage._owner_for(self).id
+            or self.hub_owner_id.id,
+        }
+
+    def _hub_retype(self):
+        """Look at type and flow again while the orders are at their beginning.
+
+        An order that has moved on keeps both: what was agreed stays.
+        """
+        waiting = self.filtered(
+            lambda order: order.state in ("draft", "sent") and order._hub_is_at_start()
+        )
+        types = waiting._hub_find_types()
+        flows = waiting._hub_find_flows(types)
+        other_flow = waiting.filtered(lambda o: flows[o.id] != o.hub_flow_id)
+        other_flow._hub_enter_first_stage(types, flows)
+        other_type = (waiting - other_flow).filtered(
+            lambda order: types[order.id] != order.hub_order_type_id
+        )
+        self.env["order.hub.writer"]._update(
+            self, {o.id: {"hub_order_type_id": types[o.id].id} for o in other_type}
+        )
+
+    def _hub_is_at_start(self):
+        self.ensure_one()
+        return self.hub_stage_id == self.hub_flow_id._first_stage()
+
+    def action_hub_adopt(self):
+        """Take orders from before the hub into their flow, as far as facts carry.
+
+        :raise AccessError: for anybody but a supervisor
+        """
+        self._hub_check_supervisor()
+        strangers = self.filtered(lambda order: not order.hub_flow_id)
+        refs = {o.id: {"hub_ref": new_reference()} for o in strangers if not o.hub_ref}
+        self.env["order.hub.writer"]._update(strangers, refs)
+        strangers._hub_begin()
+        strangers._hub_sync()
+        return True
+
+    # === HOLDS === #
+
+    def _hub_refresh_holds(self):
+        """Count the open problems again: two stored columns, one grouped query."""
+        rows = self.env["order.hub.exception"].sudo()._read_group(
+            [("order_id", "in", self.ids), ("state", "=", "open")],
+            ["order_id"],
+            ["__count", "is_blocking:bool_or"],
+        )
+        found = {order.id: (count, held) for order, count, held in rows}
+        values = {}
+        for order in self:
+            count, held = found.get(order.id, (0, False))
+            values[order.id] = {"hub_hold_count": count, "hub_is_held": held}
+        self.env["order.hub.writer"]._update(self, values)
+        self._hub_announce()

@@ -1,0 +1,318 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..const import INTERNAL
+from ..engine import flow as flow_engine
+
+#: Rounds of "act, look again" before the hub leaves the rest to the next event.
+MAX_ROUNDS = 10
+
+
+class SaleOrder(models.Model):
+    """What native documents say about an order, and the stages that follow."""
+
+    _inherit = "sale.order"
+
+    # === FACTS === #
+
+    def _hub_facts(self):
+        """Return ``{order id: frozenset of triggers that hold now}``.
+
+        A fact about goods holds when it holds for every part: an order with a
+        backorder is as far as its slowest part. One query for goods, one for
+        manufacturing, one for invoices, each only if a flow of the orders asks.
+        """
+        wanted = set(self.hub_flow_id.stage_ids.mapped("trigger"))
+        facts = {order.id: order._hub_own_facts() for order in self}
+        for names, collect in (
+            ({"reserved", "picked", "delivered", "signed"}, self._hub_goods_facts),
+            ({"mo_confirmed", "mo_done"}, self._hub_making_facts),
+            ({"paid"}, self._hub_paid_facts),
+        ):
+            if wanted & names:
+                for order_id, found in collect().items():
+                    facts[order_id] |= found
+        return {order_id: frozenset(found) for order_id, found in facts.items()}
+
+    def _hub_own_facts(self):
+        """Return the facts that the order's own columns tell."""
+        self.ensure_one()
+        found = {
+            "sale_confirmed": self.state == "sale",
+            "quotation_signed": bool(self.signed_on),
+            "prepaid": self.hub_is_prepaid,
+            "invoiced": self.invoice_status == "invoiced",
+        }
+        return {name for name, holds in found.items() if holds}
+
+    def _hub_prepaid(self):
+        """Return what has been paid before delivery, in the order's currency."""
+        self.ensure_one()
+        return max(self.hub_amount_prepaid, self.amount_paid)
+
+    def _hub_goods_facts(self):
+        """Facts of the moves that bring the goods to the customer."""
+        self.env["stock.move"].flush_model()
+        self.env["stock.picking"].flush_model(["state"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT line.order_id,
+                          bool_and(move.state IN ('assigned', 'done')),
+                          bool_and(move.state = 'done' OR move.picked
+                                   OR EXISTS (SELECT FROM stock_move_move_rel link
+                                       WHERE link.move_dest_id = move.id)
+                                  AND NOT EXISTS (
+                                      SELECT FROM stock_move_move_rel link
+                                        JOIN stock_move origin
+                                             ON origin.id = link.move_orig_id
+                                       WHERE link.move_dest_id = move.id
+                                         AND origin.state NOT IN ('done', 'cancel'))),
+                          bool_and(move.state = 'done'),
+                          bool_and(EXISTS (SELECT FROM ir_attachment sign
+                                    WHERE sign.res_model = 'stock.picking'
+                                      AND sign.res_field = 'signature'
+                                      AND sign.res_id = move.picking_id))
+                     FROM sale_order_line line
+                     JOIN stock_move move ON move.sale_line_id = line.id
+                     JOIN stock_location dest ON dest.id = move.location_dest_id
+                    WHERE line.order_id = ANY(%s) AND dest.usage = 'customer'
+                      AND move.state != 'cancel'
+                 GROUP BY line.order_id""",
+                self.ids,
+            )
+        )
+        signed = self.env["order.hub.evidence"]._orders_signed_after_delivery(self)
+        found = {}
+        for order, reserved, picked, delivered, on_paper in rows:
+            facts = {
+                "reserved": reserved,
+                "picked": picked,
+                "delivered": delivered,
+                "signed": delivered and (on_paper or order in signed),
+            }
+            found[order] = {name for name, holds in facts.items() if holds}
+        return found
+
+    def _hub_making_facts(self):
+        """Facts of the manufacturing orders made for the orders."""
+        self.env["mrp.production"].flush_model(["state", "reference_ids"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT link.sale_id,
+                          bool_and(production.state != 'draft'),
+                          bool_and(production.state = 'done')
+                     FROM stock_reference_sale_rel link
+                     JOIN stock_reference_production_rel made
+                          ON made.reference_id = link.reference_id
+                     JOIN mrp_production production
+                          ON production.id = made.production_id
+                    WHERE link.sale_id = ANY(%s) AND production.state != 'cancel'
+                 GROUP BY link.sale_id""",
+                self.ids,
+            )
+        )
+        return {
+            order: {
+                name
+                for name, holds in (("mo_confirmed", confirmed), ("mo_done", done))
+                if holds
+            }
+            for order, confirmed, done in rows
+        }
+
+    def _hub_paid_facts(self):
+        """Facts of the invoices: all of them paid, and nothing left to invoice."""
+        invoiced = self.filtered(lambda order: order.invoice_status == "invoiced")
+        paid_states = {"paid", "in_payment", "reversed"}
+        return {
+            order.id: {"paid"}
+            for order in invoiced
+            if order.invoice_ids
+            and set(
+                order.invoice_ids.filtered(
+                    lambda move: move.state == "posted"
+                ).mapped("payment_state")
+            )
+            <= paid_states
+        }
+
+    # === SYNC === #
+
+    def _hub_sync(self, source="document", document=None):
+        """Carry orders on as far as the facts of their documents allow.
+
+        Called after every native step; one call a batch. Inside a hub action it
+        does nothing: the action's caller looks again when all actions have run.
+        """
+        if self.env.context.get("order_hub_defer") is INTERNAL:
+            return
+        pending = self.sudo().filtered("hub_is_open")
+        for _round in range(MAX_ROUNDS):
+            if not pending:
+                return
+            facts = pending._hub_facts()
+            targets = pending._hub_targets(facts)
+            if not targets:
+                return
+            pending = pending.browse(order.id for order in targets)._hub_move(
+                targets, source=source, document=document, facts=facts
+            )
+
+    def _hub_targets(self, facts):
+        """Return ``{order: stage}`` for orders that facts carry further."""
+        targets = {}
+        for order in self:
+            stage_id = flow_engine.furthest(
+                order.hub_flow_id._steps(), order.hub_stage_id.id, facts[order.id]
+            )
+            if stage_id:
+                targets[order] = self.env["order.hub.stage"].browse(stage_id)
+        return targets
+
+    @api.model
+    def _cron_hub_reconcile(self):
+        """Try again the hand-overs that something stopped, oldest first."""
+        stopped = self.env["order.hub.exception"].search(
+            [
+                ("state", "=", "open"),
+                ("is_automatic", "=", True),
+                ("kind_id.code", "=", "handover"),
+            ],
+            order="id",
+        )
+        Cron = self.env["ir.cron"]
+        ids = stopped.order_id.ids
+        Cron._commit_progress(remaining=len(ids))
+        for start in range(0, len(ids), 200):
+            batch = self.browse(ids[start : start + 200])
+            batch._hub_sync(source="cron")
+            if not Cron._commit_progress(len(batch)):
+                break
+
+    # === CONFIRMING === #
+
+    def _hub_check_confirm(self):
+        """Refuse to confirm an order whose stages before that are not passed.
+
+        Whoever confirms, by whatever road, passes the gates, evidence and roles
+        of every stage up to the one that stands for the confirmed sale.
+        """
+        waiting = self.sudo().filtered("hub_is_open")
+        targets = waiting._hub_targets(
+            dict.fromkeys(waiting.ids, frozenset({"sale_confirmed"}))
+        )
+        paths = {o.id: o._hub_path(o, stage) for o, stage in targets.items()}
+        confirming = waiting.browse(paths)
+        held = waiting.filtered("hub_is_held") - confirming
+        if held:
+            reasons = {order: order._hub_reasons([]) for order in held}
+            raise UserError(self._hub_blocked_message(reasons))
+        checks = confirming._hub_examine(paths, self._hub_confirm_source())
+        confirming._hub_raise_if_blocked(checks, overrule=False, note=None)
+
+    def _hub_confirm_source(self):
+        """A customer or a job confirms with nobody's role."""
+        is_person = self.env.user._is_internal() and not self.env.su
+        return self._hub_default_source() if is_person else "document"
+
+    def action_confirm(self):
+        deferred = self.with_context(order_hub_defer=INTERNAL)
+        result = super(SaleOrder, deferred).action_confirm()
+        self._hub_sync()
+        return result
+
+    def _validate_order(self):
+        """Keep what a customer signed or paid even where a gate says wait.
+
+        A customer cannot mend a gate: the order stays as it is, with an exception
+        for its owner, and is confirmed later.
+        """
+        ready, stopped = self.browse(), {}
+        for order in self:
+            try:
+                order._hub_check_confirm()
+                ready |= order
+            except UserError as error:
+                name = self.env._("Signed or paid, but cannot be confirmed yet")
+                stopped[order] = (name, str(error))
+        if stopped:
+            self.env["order.hub.exception"]._note("confirm", stopped)
+        return super(SaleOrder, ready)._validate_order() if ready else None
+
+    # === SIDE EXITS === #
+
+    def _hub_cancelled(self):
+        """Take cancelled orders off the board, through their side exit if any."""
+        leaving = self.sudo().filtered("hub_flow_id")
+        now_values = {}
+        common = leaving._hub_common_columns("document", None)
+        rows = []
+        for order in leaving:
+            stages = order.hub_flow_id.stage_ids
+            exit_stage = stages.filtered(lambda s: s.milestone == "cancelled")[:1]
+            if exit_stage and exit_stage != order.hub_stage_id:
+                rows += order._hub_event_rows(exit_stage, {}, None, common)
+            values = order._hub_stage_values(
+                exit_stage or order.hub_stage_id, common["date"]
+            )
+            now_values[order.id] = {
+                **values,
+                "hub_milestone": "cancelled",
+                "hub_is_open": False,
+            }
+        self.env["order.hub.stage.event"].sudo()._append(rows)
+        self.env["order.hub.writer"]._update(leaving, now_values)
+        leaving._hub_announce()
+
+    def _hub_reopened(self):
+        """Put orders that are drafts again at the beginning of their flow."""
+        back = self.sudo().filtered(
+            lambda order: order.hub_flow_id and not order._hub_is_at_start()
+        )
+        if back:
+            types = {order.id: order.hub_order_type_id for order in back}
+            flows = {order.id: order.hub_flow_id for order in back}
+            back._hub_enter_first_stage(types, flows, source="document")
+
+    # === DOCUMENTS === #
+
+    def _hub_documents(self, model_name):
+        """Return the documents of a model that were made for the orders (sudo).
+
+        :param model_name: a model that inherits ``order.hub.document``
+        """
+        model = self.env[model_name].sudo()
+        return model.search([(model._hub_order_path, "in", self.ids)])
+
+    def _hub_credit_exposure(self, partners, company):
+        """Return ``{partner id: what is owed and confirmed}`` in company currency.
+
+        Receivables plus the part of confirmed orders not invoiced yet. Grouped:
+        one query for invoices, one for orders.
+        """
+        partners = partners.with_company(company)
+        exposure = {partner.id: partner.credit for partner in partners}
+        rows = self.env["sale.order.line"].sudo()._read_group(
+            [
+                ("order_id.company_id", "=", company.id),
+                ("order_id.state", "=", "sale"),
+                (
+                    "order_id.partner_invoice_id.commercial_partner_id",
+                    "in",
+                    partners.ids,
+                ),
+                ("untaxed_amount_to_invoice", ">", 0),
+            ],
+            ["order_id"],
+            ["untaxed_amount_to_invoice:sum"],
+        )
+        for order, untaxed in rows:
+            share = untaxed / order.amount_untaxed if order.amount_untaxed else 0.0
+            partner = order.partner_invoice_id.commercial_partner_id
+            exposure[partner.id] += (
+                order.amount_total * share / (order.currency_rate or 1.0)
+            )
+        return exposure
+
+

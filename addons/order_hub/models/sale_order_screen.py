@@ -1,0 +1,281 @@
+from odoo import api, fields, models
+from odoo.tools import format_datetime
+
+from ..engine import flow as flow_engine
+from ..engine.reference import normalise
+
+
+class SaleOrder(models.Model):
+    """What people see of an order and the buttons they press."""
+
+    _inherit = "sale.order"
+
+    hub_next_stage_id = fields.Many2one(
+        "order.hub.stage", "Next Step", compute="_compute_hub_next_stage_id"
+    )
+    hub_days_left = fields.Integer(
+        "Days Left", compute="_compute_hub_days_left", help="Until the promised date."
+    )
+    hub_hours_in_stage = fields.Float(
+        "Hours in Stage", compute="_compute_hub_hours_in_stage"
+    )
+    hub_is_overdue = fields.Boolean(
+        "Over Its Time",
+        compute="_compute_hub_hours_in_stage",
+        search="_search_hub_is_overdue",
+        help="Longer in its stage than the stage allows.",
+    )
+    hub_stage_progress = fields.Float(
+        "Time Used", compute="_compute_hub_hours_in_stage", help="Of the limit, in %."
+    )
+    hub_hold_text = fields.Char("Problems", compute="_compute_hub_hold_text")
+    hub_change_reason = fields.Char(
+        "Reason for Change",
+        compute="_compute_hub_change_reason",
+        inverse="_inverse_hub_change_reason",
+        help="Kept with every change that is saved together with it.",
+    )
+    hub_change_voucher = fields.Char(
+        "Voucher",
+        compute="_compute_hub_change_reason",
+        inverse="_inverse_hub_change_reason",
+        help="The paper or message that asked for the change.",
+    )
+    hub_mo_count = fields.Integer(compute="_compute_hub_document_counts")
+    hub_po_count = fields.Integer(compute="_compute_hub_document_counts")
+
+    @api.depends("hub_stage_id", "hub_flow_id")
+    def _compute_hub_next_stage_id(self):
+        for order in self:
+            flow = order.hub_flow_id.sudo()
+            next_id = flow and flow_engine.following(
+                flow._steps(), order.hub_stage_id.id or None
+            )
+            is_open = next_id and order.hub_is_open
+            order.hub_next_stage_id = next_id if is_open else False
+
+    @api.depends("hub_promised_date")
+    def _compute_hub_days_left(self):
+        today = fields.Date.context_today(self)
+        for order in self:
+            promised = order.hub_promised_date
+            local = promised and fields.Datetime.context_timestamp(order, promised)
+            order.hub_days_left = (local.date() - today).days if local else 0
+
+    @api.depends("hub_stage_since", "hub_stage_deadline")
+    def _compute_hub_hours_in_stage(self):
+        now = fields.Datetime.now()
+        for order in self:
+            hours = order._hub_hours_in_stage(now) if order.hub_is_open else 0.0
+            limit = order.hub_stage_id.sudo().time_limit
+            deadline = order.hub_stage_deadline
+            order.hub_hours_in_stage = hours
+            order.hub_stage_progress = 100 * hours / limit if limit else 0.0
+            order.hub_is_overdue = bool(
+                order.hub_is_open and deadline and deadline < now
+            )
+
+    @api.model
+    def _search_hub_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [
+            ("hub_is_open", "=", True),
+            ("hub_stage_deadline", "<", fields.Datetime.now()),
+        ]
+
+    @api.depends("hub_hold_count")
+    def _compute_hub_hold_text(self):
+        holds = self.filtered("hub_hold_count").hub_exception_ids
+        by_order = holds.filtered(lambda h: h.state == "open").grouped("order_id")
+        for order in self:
+            names = by_order.get(order, holds.browse()).mapped("name")
+            order.hub_hold_text = ", ".join(names)
+
+    def _compute_hub_change_reason(self):
+        self.hub_change_reason = self.hub_change_voucher = False
+
+    def _inverse_hub_change_reason(self):
+        """Nothing to store: ``write`` puts reason and voucher on the changes."""
+
+    def _compute_hub_document_counts(self):
+        for name, model in (
+            ("hub_mo_count", "mrp.production"),
+            ("hub_po_count", "purchase.order"),
+        ):
+            documents = self._hub_documents(model)
+            counts = {}
+            for document in documents:
+                for order in document._hub_orders():
+                    counts[order.id] = counts.get(order.id, 0) + 1
+            for order in self:
+                order[name] = counts.get(order.id, 0)
+
+    # === BUTTONS === #
+
+    def action_hub_next(self):
+        """Hand the order over to its next stage, asking for what is wanted there."""
+        self.ensure_one()
+        stage = self.hub_next_stage_id
+        paths = {self.id: stage}
+        check = self.sudo()._hub_examine(paths, "user")[self.id][0] if stage else None
+        if check and not check.blocked and not check.warnings and not self.hub_is_held:
+            self._hub_request_stage(stage)
+            return True
+        return self._hub_open_handover(stage)
+
+    def action_hub_move(self):
+        """Open the hand-over with a free choice of the stage."""
+        self.ensure_one()
+        return self._hub_open_handover(self.hub_next_stage_id)
+
+    def _hub_open_handover(self, stage):
+        return {
+            "name": self.env._("Hand over %s", self.name),
+            "type": "ir.actions.act_window",
+            "res_model": "order.hub.handover",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_id": self.id, "default_stage_id": stage.id},
+        }
+
+    def _hub_document_action(self, model_name, title):
+        self.ensure_one()
+        documents = self._hub_documents(model_name).sudo(False)
+        action = {
+            "name": title,
+            "type": "ir.actions.act_window",
+            "res_model": model_name,
+            "view_mode": "list,form",
+            "domain": [("id", "in", documents.ids)],
+        }
+        if len(documents) == 1:
+            action.update(view_mode="form", res_id=documents.id)
+        return action
+
+    def action_hub_view_productions(self):
+        return self._hub_document_action(
+            "mrp.production", self.env._("Manufacturing Orders")
+        )
+
+    def action_hub_view_purchases(self):
+        return self._hub_document_action(
+            "purchase.order", self.env._("Purchase Orders")
+        )
+
+    def action_hub_view_exceptions(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "order_hub.order_hub_exception_action"
+        )
+        return {
+            **action,
+            "domain": [("order_id", "=", self.id)],
+            "context": {"default_order_id": self.id},
+        }
+
+    # === SCAN === #
+
+    @api.model
+    def hub_scan(self, code):
+        """Find the order behind a scanned or typed code.
+
+        :param str code: a hub reference, or an address that ends in one
+        :return: what :meth:`hub_step` returns, or ``{"error": sentence}``
+        """
+        text = (code or "").strip()[:500]
+        ref = normalise(text.split("?")[0].rstrip("/").rsplit("/", 1)[-1])
+        if not ref:
+            return {"error": self.env._("“%s” is no hub reference.", text[:60])}
+        order = self.search([("hub_ref", "=", ref)], limit=1)
+        if not order:
+            return {"error": self.env._("No order of yours has the number %s.", ref)}
+        return order.hub_step()
+
+    def hub_step(self):
+        """Say where an order stands and what the caller's role can do now.
+
+        :return: dict: order (id, name, ref, customer, promised), stage, holds,
+            step (id, name, evidence kinds wanted, reasons it is blocked, warnings,
+            allowed) or ``None`` at the end of the flow, lines (product, quantity,
+            unit)
+        """
+        self.ensure_one()
+        self.check_access("read")
+        order = self.sudo()
+        return {
+            "order": {
+                "id": order.id,
+                "name": order.name,
+                "ref": order.hub_ref,
+                "customer": order.partner_id.display_name,
+                "promised": order.hub_promised_date
+                and format_datetime(
+                    self.env, order.hub_promised_date, dt_format="short"
+                ),
+                "days_left": self.hub_days_left,
+                "type": order.hub_order_type_id.name or "",
+            },
+            "stage": order.hub_stage_id.name or "",
+            "held": order.hub_is_held,
+            "holds": [h.name for h in order.hub_exception_ids if h.state == "open"],
+            "lines": order._hub_step_lines(),
+            "step": order._hub_step_next(),
+        }
+
+    def _hub_step_lines(self):
+        return [
+            {
+                "product": line.product_id.name or line.name,
+                "code": line.product_id.default_code or "",
+                "quantity": line.product_uom_qty,
+                "unit": line.product_uom_id.name or "",
+            }
+            for line in self.order_line
+            if not line.display_type
+        ]
+
+    def _hub_step_next(self):
+        stage = self.hub_next_stage_id
+        if not stage:
+            return None
+        path = self._hub_path(self, stage)
+        checks = self._hub_examine({self.id: path}, "scan")[self.id]
+        Gate = self.env["order.hub.gate"].sudo()
+        return {
+            "id": stage.id,
+            "name": stage.name,
+            "description": stage.description or "",
+            "wanted": sorted({kind for check in checks for kind in check.missing}),
+            "allowed": not any(check.forbidden for check in checks),
+            "reasons": [
+                Gate.browse(result.gate_id)._explain(result, self.currency_id)
+                for check in checks
+                for result in check.results
+                if result.blocks
+            ],
+            "warnings": [
+                Gate.browse(result.gate_id)._explain(result, self.currency_id)
+                for check in checks
+                for result in check.warnings
+            ],
+        }
+
+    def hub_do_step(self, stage_id, evidence=None, note=None):
+        """Hand over to a stage with evidence; the scanning screen's one button.
+
+        :param int stage_id: the stage to enter
+        :param list evidence: ``[{"kind", "content" (base64), "filename",
+            "is_public", "note", "signed_by"}]``
+        :param str note: free text for the history
+        :raise UserError: when a gate blocks; nothing is kept then
+        :return: what :meth:`hub_step` returns afterwards
+        """
+        self.ensure_one()
+        self.check_access("read")
+        stage = self.env["order.hub.stage"].browse(int(stage_id)).exists()
+        self._hub_check_same_flow(stage)
+        self._hub_check_may_enter(stage, "scan")
+        self.env["order.hub.evidence"]._add(self, stage, evidence or [])
+        self._hub_request_stage(stage, source="scan", note=note)
+        return self.hub_step()
