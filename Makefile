@@ -7,7 +7,7 @@
 HUB := scripts/hub
 
 # Only what is set here or in the environment reaches the program.
-export PYTHON PORT HOST DB FRESH ARGS FAST ONLY FULL
+export PYTHON PORT HOST DB FRESH ARGS FAST FIX ONLY FULL
 
 .DEFAULT_GOAL := help
 .PHONY: help setup platform run stop status logs test lint bench shell psql odoo i18n clean

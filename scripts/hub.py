@@ -20,6 +20,7 @@ Environment:
 ``ARGS``            ``test``: pytest's arguments; ``odoo``: Odoo's arguments
 ``FAST=1``          ``test`` keeps the prepared database though code changed: right
                     after changes inside of methods only
+``FIX=1``           ``lint`` repairs what its tools can repair
 ``ONLY``, ``FULL``  ``bench``: one benchmark, full sizes
 ``ORDER_HUB_DEBUG=1``  show tracebacks and details
 """
@@ -28,11 +29,11 @@ import sys
 
 if sys.version_info < (3, 10) or sys.version_info >= (3, 14):
     sys.exit(
-        "order_hub: Odoo 19 needs Python 3.10 to 3.13, and this is %d.%d; "
-        "name another one with PYTHON=/path/to/python." % sys.version_info[:2]
+        "order_hub: Odoo 19 needs Python 3.10 to 3.13, and this is {}.{}; name "
+        "another one with PYTHON=/path/to/python.".format(*sys.version_info)
     )
 
-from platform_kit import commands  # noqa: E402
+from platform_kit import commands
 
 if __name__ == "__main__":
     commands.main(sys.argv[1:])

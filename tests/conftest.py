@@ -17,7 +17,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from platform_kit import database, paths, server as servers, system  # noqa: E402
+from platform_kit import database, paths, system
+from platform_kit import server as servers
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -59,7 +60,9 @@ def new_server(request):
     """
     started = request.config.stash.setdefault(SERVERS, [])
 
-    def make(template: str = "", options: tuple = (), start: bool = True) -> CheckedServer:
+    def make(
+        template: str = "", options: tuple = (), start: bool = True
+    ) -> CheckedServer:
         template = template or os.environ.get("ORDER_HUB_DEMO_TEMPLATE", "")
         if not template:
             pytest.exit("no prepared database: run the tests with 'make test'", 1)

@@ -109,7 +109,9 @@ def debian_source(etc: Path = Path("/etc/apt")) -> tuple:
             entries += _stanzas(text) if deb822 else _one_line_entries(text)
     release = Path("/etc/os-release")
     codename = re.search(
-        r"^VERSION_CODENAME=(\S+)", release.read_text() if release.exists() else "", re.M
+        r"^VERSION_CODENAME=(\S+)",
+        release.read_text() if release.exists() else "",
+        re.MULTILINE,
     )
     suites = MAIN_SUITES | ({codename[1]} if codename else set())
     for entry in entries:
@@ -209,7 +211,7 @@ def download(packages: list) -> list:
         ["apt-get", "download", "--print-uris", *packages], doing, env=env, cwd=apt
     )
     run(["apt-get", "download", "-q", *packages], doing, env=env, cwd=folder)
-    names = re.findall(r"^'[^']*' (\S+) \d+", uris, re.M)
+    names = re.findall(r"^'[^']*' (\S+) \d+", uris, re.MULTILINE)
     known = {
         name.partition("_")[0]: {"file": name, "sha256": _sha256(folder / name)}
         for name in names

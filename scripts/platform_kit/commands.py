@@ -53,14 +53,17 @@ def cmd_run(_arguments: list) -> int:
         setup.platform(progress, browser=False)
         running = _keep_or_stop()
         if running:
-            print(f"Order Hub runs already, and its code has not changed.\n{_welcome(running)}")
+            print("Order Hub runs already, and its code has not changed.")
+            print(_welcome(running))
             return 0
         setup.templates(progress, demo=True)
         with progress.step(f"Database {database.working_name()}"):
             name = database.ensure_working(fresh=_flag("FRESH"))
         with progress.step("Server"):
             running = server.start_recorded(name)
-    print(f"Order Hub is up after {time.monotonic() - start:.0f} s.\n{_welcome(running)}")
+    print(
+        f"Order Hub is up after {time.monotonic() - start:.0f} s.\n{_welcome(running)}"
+    )
     return 0
 
 
@@ -194,7 +197,7 @@ def cmd_i18n(_arguments: list) -> int:
         database.create(scratch, template)
     try:
         arguments = ["export", "-c", str(paths.ODOO_CONF), "-d", scratch]
-        arguments += [*odoo.manifests(), "-l", "pot", *database.LANGUAGES.split(",")]
+        arguments += [*odoo.manifests(), "-l", "pot", *database.TRANSLATIONS]
         return odoo.call([str(venv.python()), "-m", "odoo", "i18n", *arguments])
     finally:
         database.drop_scratch()
@@ -234,7 +237,9 @@ def main(arguments: list) -> None:
     command = commands().get(name)
     try:
         if not command:
-            raise HubError(f"there is no command {name}; 'scripts/hub help' lists them.")
+            raise HubError(
+                f"there is no command {name}; 'scripts/hub help' lists them."
+            )
         sys.exit(command(rest))
     except HubError as error:
         ui.report_and_exit(error)

@@ -29,7 +29,9 @@ BASE_MODULES = {
     "sale_mrp",
     "portal",
 }
-LANGUAGES = "zh_CN"
+# The first is the default of new users.
+LANGUAGES = "en_US,zh_CN"
+TRANSLATIONS = ["zh_CN"]
 LAYOUT = 1
 
 

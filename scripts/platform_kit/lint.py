@@ -33,17 +33,25 @@ def _tool(name: str, *arguments) -> list:
     return [str(venv.tool(name)), *arguments]
 
 
-def checks() -> dict:
-    """The checks by name: a command line, or None where there is nothing to check."""
+def checks(*, fix: bool = False) -> dict:
+    """The checks by name: a command line, or nothing where nothing is to check.
+
+    :param fix: let those tools that can repair what they find
+    """
     python = _existing(*SOURCES)
     addons, po_files = _addons(), _po_files()
     return {
-        "ruff-check": _tool("ruff", "check", *python),
-        "ruff-format": _tool("ruff", "format", "--check", *python),
+        "ruff-check": _tool("ruff", "check", *(["--fix"] if fix else []), *python),
+        "ruff-format": _tool("ruff", "format", *([] if fix else ["--check"]), *python),
         "pylint-odoo": addons
         and _tool("pylint", "--rcfile=pyproject.toml", "-j", "2", *addons),
         "oca-checks-odoo-module": addons
-        and _tool("oca-checks-odoo-module", "--config=.oca_hooks.cfg", *addons),
+        and _tool(
+            "oca-checks-odoo-module",
+            "--config=.oca_hooks.cfg",
+            *(["--fix"] if fix else []),
+            *addons,
+        ),
         "oca-checks-po": po_files
         and _tool("oca-checks-po", "--config=.oca_hooks.cfg", *po_files),
     }
@@ -53,13 +61,16 @@ def run_lint(only: list) -> int:
     """Run the checks (all, or those named); return how many failed."""
     unknown = sorted(set(only) - set(checks()))
     if unknown:
-        raise HubError(f"no check is called {unknown[0]}; there are: {', '.join(checks())}.")
+        raise HubError(
+            f"no check is called {unknown[0]}; there are: {', '.join(checks())}."
+        )
     with stamps.exclusive():
         paths.PLATFORM.mkdir(exist_ok=True)
         if not os.environ.get("ODOO_PYTHON") or not venv.tool("ruff").exists():
             venv.ensure()
     failed = []
-    for name, command in checks().items():
+    fix = os.environ.get("FIX", "") not in ("", "0")
+    for name, command in checks(fix=fix).items():
         if only and name not in only:
             continue
         if not command:
@@ -67,7 +78,12 @@ def run_lint(only: list) -> int:
             continue
         start = time.monotonic()
         done = subprocess.run(
-            command, cwd=paths.ROOT, capture_output=True, text=True, errors="replace"
+            command,
+            check=False,
+            cwd=paths.ROOT,
+            capture_output=True,
+            text=True,
+            errors="replace",
         )
         state = "ok" if done.returncode == 0 else "FAILED"
         print(f"{name:24} {state}  {time.monotonic() - start:.1f} s", flush=True)

@@ -11,7 +11,9 @@ from .process import run
 from .ui import HubError
 
 SCRIPTS = Path(__file__).parent / "odoo_scripts"
-NOT_INSTALLED = re.compile(r"(^|/)(tests|static|__pycache__|readme|doc)/|\.(pyc|md|rst)$")
+NOT_INSTALLED = re.compile(
+    r"(^|/)(tests|static|__pycache__|readme|doc)/|\.(pyc|md|rst)$"
+)
 
 
 def environment(**more) -> dict:

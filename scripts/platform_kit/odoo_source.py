@@ -123,9 +123,7 @@ def npm_download() -> dict:
 
 
 def _matches(file: Path, sha256: str) -> bool:
-    return (
-        file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == sha256
-    )
+    return file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == sha256
 
 
 def _extract(tarball: Path, member: str, target: Path) -> None:

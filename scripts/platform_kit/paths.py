@@ -17,9 +17,7 @@ DATA_DIR = PLATFORM / "data"
 NPM_DIR = PLATFORM / "npm"
 
 # Downloads are kept for the next clone on this machine; nothing depends on them.
-CACHE = (
-    Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "order_hub"
-)
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "order_hub"
 
 
 def project_id() -> str:

@@ -101,6 +101,7 @@ def _reachable(folder: Path) -> bool:
         return True
     done = subprocess.run(
         ["/usr/bin/env", "test", "-x", str(folder)],
+        check=False,
         cwd="/",
         user=user.pw_uid,
         group=user.pw_gid,
@@ -186,7 +187,9 @@ def ensure() -> None:
         return
     binaries = find_binaries()
     if not binaries:
-        raise HubError("PostgreSQL's server programs are missing; run 'make run' again.")
+        raise HubError(
+            "PostgreSQL's server programs are missing; run 'make run' again."
+        )
     _ensure_initialised(binaries)
     _write_settings()
     if not _answers():

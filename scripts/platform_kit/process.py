@@ -42,7 +42,7 @@ def no_network_error(doing: str) -> HubError:
     )
 
 
-def run(command: list, doing: str, *, log: Path = None, **options) -> str:
+def run(command: list, doing: str, *, log: Path | None = None, **options) -> str:
     """Run a program quietly and return its output.
 
     :param doing: what it is for, in the words of an error message
@@ -52,6 +52,7 @@ def run(command: list, doing: str, *, log: Path = None, **options) -> str:
     try:
         done = subprocess.run(
             [str(part) for part in command],
+            check=False,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -68,7 +69,9 @@ def run(command: list, doing: str, *, log: Path = None, **options) -> str:
     return done.stdout
 
 
-def explain(command: list, doing: str, output: str, log: Path = None) -> HubError:
+def explain(
+    command: list, doing: str, output: str, log: Path | None = None
+) -> HubError:
     """The best sentence for a program that failed."""
     if DISK_FULL.search(output):
         return disk_full_error()

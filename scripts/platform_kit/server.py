@@ -48,7 +48,9 @@ def choose_port(host: str) -> int:
     for port in range(DEFAULT_PORT, DEFAULT_PORT + 50):
         if port_is_free(port, host):
             if port != DEFAULT_PORT:
-                ui.note(f"port {DEFAULT_PORT} is taken by another program: using {port}")
+                ui.note(
+                    f"port {DEFAULT_PORT} is taken by another program: using {port}"
+                )
             return port
     raise HubError(f"no port from {DEFAULT_PORT} on is free; choose one with PORT=….")
 

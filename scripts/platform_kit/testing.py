@@ -6,6 +6,8 @@ import shlex
 from . import database, odoo, paths, setup, stamps, ui, venv
 
 END_TO_END = paths.ROOT / "tests"
+# The one file there that reads the add-ons' registry in its own process.
+WITH_REGISTRY = END_TO_END / "test_odoo_lint.py"
 
 
 def _selected(arguments: list) -> list:
@@ -28,8 +30,16 @@ def _default_paths() -> list:
     return [str(folder.relative_to(paths.ROOT)) for folder in folders]
 
 
-def _inside(path: str, folder) -> bool:
-    return (paths.ROOT / path.partition("::")[0]).resolve().is_relative_to(folder)
+def _needs_registry(path: str) -> bool:
+    """Whether tests run inside of Odoo: the add-ons' own and one end-to-end file."""
+    file = (paths.ROOT / path.partition("::")[0]).resolve()
+    return WITH_REGISTRY.is_relative_to(file) or not file.is_relative_to(END_TO_END)
+
+
+def _needs_server(path: str) -> bool:
+    """Whether tests may ask for a running server with demo data."""
+    file = (paths.ROOT / path.partition("::")[0]).resolve()
+    return file != WITH_REGISTRY and not file.is_relative_to(paths.ADDONS)
 
 
 def run_tests() -> int:
@@ -39,10 +49,12 @@ def run_tests() -> int:
     if not chosen:
         chosen = _default_paths()
         arguments = [*arguments, *chosen]
-    with_odoo = any(not _inside(path, END_TO_END) for path in chosen)
-    with_server = any(not _inside(path, paths.ADDONS) for path in chosen)
+    with_odoo = any(map(_needs_registry, chosen))
+    with_server = any(map(_needs_server, chosen))
     scratch = database.scratch_name("test")
-    with setup.for_command(setup.PLATFORM_STEPS + (3 if with_server else 2)) as progress:
+    with setup.for_command(
+        setup.PLATFORM_STEPS + (3 if with_server else 2)
+    ) as progress:
         setup.platform(progress, browser=True)
         venv.check_modules(["pytest_odoo", "playwright"], "running the tests")
         test, demo = setup.templates(progress, demo=with_server)

@@ -52,7 +52,7 @@ def _pip_install() -> None:
     try:
         run(command, "installing the Python packages", log=log)
     except CommandError as error:
-        errors = re.findall(r"^ERROR: (.*)", error.output, re.M)
+        errors = re.findall(r"^ERROR: (.*)", error.output, re.MULTILINE)
         reason = errors[0] if errors else "see the log"
         raise HubError(
             f"the Python packages could not be installed: {reason} (whole output in "

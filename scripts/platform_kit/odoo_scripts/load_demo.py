@@ -20,9 +20,9 @@ graph.extend(
     env["ir.module.module"].search([("state", "=", "installed")]).mapped("name")
 )
 for package in graph:
-    if package.name in modules.mapped("name"):
-        if not load_demo(env, package, {}, "init"):
-            raise SystemExit(f"the demo data of {package.name} does not load")
+    wanted = package.name in modules.mapped("name")
+    if wanted and not load_demo(env, package, {}, "init"):
+        raise SystemExit(f"the demo data of {package.name} does not load")
 if modules:
     env.cr.execute(
         "UPDATE ir_module_module SET demo = TRUE WHERE id IN %s", [modules._ids]
