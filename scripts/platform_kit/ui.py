@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 import time
+import unicodedata
 
 
 class HubError(Exception):
@@ -14,12 +15,17 @@ DEBUG = os.environ.get("ORDER_HUB_DEBUG", "") not in ("", "0")
 
 
 def note(text: str) -> None:
-    """A line of its own for the user."""
+    """A line of its own for the user, also in the middle of a step."""
+    if Progress.line_open:
+        print()
+        Progress.line_open = False
     print(f"      {text}", flush=True)
 
 
 class Progress:
     """Numbered steps: ``[3/9] PostgreSQL cluster … 4 s``."""
+
+    line_open = False
 
     def __init__(self, total: int):
         self.total = total
@@ -30,24 +36,38 @@ class Progress:
         """Announce a step, then say how long it took."""
         self.done += 1
         print(f"[{self.done}/{self.total}] {title} … ", end="", flush=True)
+        Progress.line_open = True
         start = time.monotonic()
         try:
             yield
         except BaseException:
-            print("failed", flush=True)
+            self._close("failed")
             raise
         seconds = time.monotonic() - start
-        print("ready" if seconds < 0.5 else f"{seconds:.0f} s", flush=True)
+        self._close("ready" if seconds < 0.5 else f"{seconds:.0f} s")
+
+    @staticmethod
+    def _close(text: str) -> None:
+        """End the step's line, or say it below the notes that came between."""
+        print(text if Progress.line_open else f"      … {text}", flush=True)
+        Progress.line_open = False
+
+
+def width(text: str) -> int:
+    """Columns that a text takes on a terminal; Chinese characters take two."""
+    return sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
 
 
 def table(rows: list) -> str:
     """Rows of texts as aligned columns; the first row is the head."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    columns = len(rows[0])
+    rows = [(row + [""] * columns)[:columns] for row in rows]
+    widths = [max(width(row[i]) for row in rows) for i in range(columns)]
     lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        "  ".join(row[i] + " " * (widths[i] - width(row[i])) for i in range(columns))
         for row in rows
     ]
-    lines.insert(1, "  ".join("-" * width for width in widths))
+    lines.insert(1, "  ".join("-" * each for each in widths))
     return "\n".join("  " + line.rstrip() for line in lines)
 
 
