@@ -39,6 +39,4 @@ def _descend(product, quantity, structure, above, leaves):
         leaves[product] = leaves.get(product, 0.0) + quantity
         return
     for component, per_piece in components:
-        _descend(
-            component, quantity * per_piece, structure, (*above, product), leaves
-        )
+        _descend(component, quantity * per_piece, structure, (*above, product), leaves)

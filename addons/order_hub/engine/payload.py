@@ -5,20 +5,23 @@ path of the field, so that one answer says everything that is wrong.
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
 MAX_LINES = 2000
 MAX_TEXT = 10_000
+MAX_WORD = 256
+MAX_PROBLEMS = 100
 MAX_QUANTITY = 1e9
 MAX_PRICE = 1e12
 
 ORDER_FIELDS = {
-    "channel": "text!",
-    "external_ref": "text!",
-    "order_type": "text",
-    "currency": "text",
+    "channel": "word!",
+    "external_ref": "word!",
+    "order_type": "word",
+    "currency": "word",
     "date": "moment",
     "promised_date": "moment",
     "customer": "mapping",
@@ -27,39 +30,49 @@ ORDER_FIELDS = {
     "shipping_price": "price",
     "prepaid_amount": "price",
     "total": "price",
-    "customer_ref": "text",
+    "customer_ref": "word",
     "note": "text",
     "confirm": "flag",
 }
 LINE_FIELDS = {
-    "sku": "text",
+    "sku": "word",
     "name": "text",
     "quantity": "quantity!",
     "unit_price": "price",
     "discount": "percent",
-    "external_ref": "text",
+    "external_ref": "word",
 }
 ADDRESS_FIELDS = {
-    "external_ref": "text",
-    "name": "text",
-    "company": "text",
-    "email": "text",
-    "phone": "text",
-    "street": "text",
-    "street2": "text",
-    "city": "text",
-    "zip": "text",
-    "state": "text",
-    "country": "text",
-    "vat": "text",
+    "external_ref": "word",
+    "name": "word",
+    "company": "word",
+    "email": "word",
+    "phone": "word",
+    "street": "word",
+    "street2": "word",
+    "city": "word",
+    "zip": "word",
+    "state": "word",
+    "country": "word",
+    "vat": "word",
 }
+
+
+#: A number in a text: plain decimal notation, nothing that only Python reads.
+NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,12})?", re.ASCII)
 
 
 class Problems(list):
-    """Problems found so far."""
+    """Problems found so far, at most ``MAX_PROBLEMS`` of them."""
 
     def add(self, code: str, field: str, message: str) -> None:
-        self.append({"code": code, "field": field, "message": message})
+        if len(self) < MAX_PROBLEMS:
+            self.append({"code": code, "field": field[:60], "message": message})
+
+
+def clean_text(value: str) -> str:
+    """Return a text that every database takes: no NUL, no half characters."""
+    return value.replace("\x00", "").encode("utf-8", "replace").decode().strip()
 
 
 def read_order(payload: Any) -> tuple[dict, Problems]:
@@ -92,26 +105,43 @@ def _read(raw: Any, spec: Mapping[str, str], prefix: str, problems: Problems) ->
         return {}
     for name in raw:
         if name not in spec:
-            problems.add("unknown_field", f"{prefix}{name}", "No such field.")
+            label = clean_text(str(name)[:60])
+            problems.add("unknown_field", f"{prefix}{label}", "No such field.")
     clean = {}
     for name, kind in spec.items():
-        value = raw.get(name)
-        if value is None or value == "":
-            if kind.endswith("!"):
-                problems.add("required", f"{prefix}{name}", "This field is required.")
-            continue
-        reader = READERS[kind.rstrip("!")]
-        try:
-            clean[name] = reader(value)
-        except (ValueError, TypeError, OverflowError) as error:
-            problems.add("invalid", f"{prefix}{name}", str(error))
+        value = _value(raw.get(name), kind, f"{prefix}{name}", problems)
+        if value is not None:
+            clean[name] = value
     return clean
+
+
+def _value(raw: Any, kind: str, field: str, problems: Problems) -> Any:
+    """Return one clean value, or ``None`` when it is empty or wrong."""
+    value = None
+    try:
+        if raw is not None and raw != "":
+            value = READERS[kind.rstrip("!")](raw)
+    except (ValueError, TypeError, OverflowError) as error:
+        problems.add("invalid", field, str(error))
+        return None
+    if value is None or value == "":
+        if kind.endswith("!"):
+            problems.add("required", field, "This field is required.")
+        return None
+    return value
+
+
+def _word(value: Any) -> str:
+    text = _text(value)
+    if len(text) > MAX_WORD:
+        raise ValueError(f"Longer than {MAX_WORD} characters.")
+    return text
 
 
 def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise ValueError("A text is expected.")
-    text = str(value).replace("\x00", "").strip()
+    text = clean_text(str(value))
     if len(text) > MAX_TEXT:
         raise ValueError(f"Longer than {MAX_TEXT} characters.")
     return text
@@ -121,10 +151,9 @@ def _number(low: float, high: float, low_is_in: bool = True) -> Callable[[Any], 
     def read(value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
             raise ValueError("A number is expected.")
-        try:
-            number = float(value)
-        except ValueError as error:
-            raise ValueError("A number is expected.") from error
+        if isinstance(value, str) and not NUMBER.fullmatch(value.strip()):
+            raise ValueError("A number is expected.")
+        number = float(value)
         if not math.isfinite(number):
             raise ValueError("A finite number is expected.")
         if number > high or number < low or (number == low and not low_is_in):
@@ -152,7 +181,7 @@ def _moment(value: Any) -> datetime:
 
 
 def _flag(value: Any) -> bool:
-    if not isinstance(value, (bool, int)):
+    if not isinstance(value, (bool, int)) or value not in (0, 1):
         raise ValueError("true or false is expected.")
     return bool(value)
 
@@ -170,6 +199,7 @@ def _list(value: Any) -> list:
 
 
 READERS = {
+    "word": _word,
     "text": _text,
     "quantity": _number(0, MAX_QUANTITY, low_is_in=False),
     "price": _number(0, MAX_PRICE),

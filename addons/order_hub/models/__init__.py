@@ -11,6 +11,7 @@ from . import order_hub_gate
 from . import order_hub_gate_stock
 from . import order_hub_stage_action
 from . import order_hub_channel
+from . import order_hub_channel_partner
 from . import order_hub_status_map
 from . import order_hub_exception_kind
 from . import order_hub_exception_owner
@@ -25,6 +26,7 @@ from . import order_hub_change
 from . import order_hub_supply
 from . import order_hub_intake
 from . import order_hub_api
+from . import order_hub_wall
 
 # the order
 from . import sale_order
@@ -32,6 +34,8 @@ from . import sale_order_history
 from . import sale_order_facts
 from . import sale_order_move
 from . import sale_order_screen
+from . import sale_order_address
+from . import sale_order_portal
 from . import sale_order_line
 
 # native documents

@@ -1,10 +1,15 @@
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ConcurrencyError, UserError
+from odoo.exceptions import (
+    AccessError,
+    ConcurrencyError,
+    UserError,
+    ValidationError,
+)
 
-from ..const import EVIDENCE_KINDS, MAX_EVENTS_PAGE
-from ..engine.payload import read_order
+from ..const import EVIDENCE_KINDS, MAX_API_TEXT, MAX_EVENTS_PAGE
+from ..engine.payload import clean_text, read_order
 from ..engine.reference import normalise
 from ..exceptions import HubInputError
 
@@ -55,7 +60,8 @@ class OrderHubApi(models.AbstractModel):
         Odoo repeats a request after a ``ConcurrencyError``; then the order of the
         first delivery is there and answers for both.
         """
-        if "hub_external" in (error.diag.constraint_name or ""):
+        constraint = error.diag.constraint_name or ""
+        if "hub_external" in constraint or "channel_partner" in constraint:
             return ConcurrencyError("the same order is being submitted twice at once")
         return error
 
@@ -95,8 +101,22 @@ class OrderHubApi(models.AbstractModel):
 
     def _push(self, status, hub_ref, channel, external_ref, note):
         order = self._find_order(hub_ref, channel, external_ref)
-        source = self._channel(channel) if channel else order.hub_channel_id.sudo()
-        key = self.env["order.hub.status.map"]._key(str(status or ""))
+        stage = self._meaning(status, channel, order)
+        note = self._text("note", note)
+        hub_order = order.sudo()
+        path = hub_order._hub_path(hub_order, stage)
+        if path and not hub_order._hub_goes_forward(path):
+            self._refuse(
+                "behind", "status", self.env._("The order is past that stage already.")
+            )
+        order._hub_request_stage(stage, source="api", note=note)
+        return self._status(order)
+
+    def _meaning(self, status, channel, order):
+        """Return the stage a foreign word means for an order."""
+        word = self._text("status", status, required=True)
+        source = self._channel(channel) if channel else order.hub_channel_id
+        key = self.env["order.hub.status.map"]._key(word)
         words = source.sudo().status_map_ids.filtered(lambda w: w.external_key == key)
         stage = words._stage_for(order.sudo())
         if not stage:
@@ -105,12 +125,11 @@ class OrderHubApi(models.AbstractModel):
                 "status",
                 self.env._(
                     "Channel %(channel)s maps “%(word)s” to no stage of this order.",
-                    channel=source.name or "–",
-                    word=str(status)[:60],
+                    channel=source.sudo().name or "–",
+                    word=word[:60],
                 ),
             )
-        order._hub_request_stage(stage, source="api", note=note)
-        return self._status(order)
+        return stage
 
     # === EVIDENCE === #
 
@@ -146,20 +165,39 @@ class OrderHubApi(models.AbstractModel):
         }
         return self._answer(
             lambda: self._attach(
-                self._find_order(hub_ref, channel, external_ref), stage, item
+                self._find_order(hub_ref, channel, external_ref),
+                self._text("stage", stage),
+                self._evidence_item(item),
             )
         )
 
     def _attach(self, order, stage_name, item):
+        stage = self._stage(order, stage_name)
+        order._hub_check_may_enter(stage, "api")
+        Evidence = self.env["order.hub.evidence"]
+        evidence = Evidence._same(order, stage, item)
+        if not evidence:
+            try:
+                evidence = Evidence._add(order, stage, [item])
+            except ValidationError as error:
+                field = "note" if item["kind"] == "note" else "content"
+                self._refuse("invalid", field, str(error))
+            order._hub_sync()
+        return {"evidence_id": evidence.id, **self._status(order)}
+
+    def _evidence_item(self, item):
+        """Return the arguments of one piece of evidence, checked and bounded."""
+        item["kind"] = self._text("kind", item["kind"])
         if item["kind"] not in dict(EVIDENCE_KINDS):
             self._refuse(
                 "invalid", "kind", self.env._("photo, note, signature or file.")
             )
-        stage = self._stage(order, stage_name)
-        order._hub_check_may_enter(stage, "api")
-        evidence = self.env["order.hub.evidence"]._add(order, stage, [item])
-        order._hub_sync()
-        return {"evidence_id": evidence.id, **self._status(order)}
+        if item["is_public"] not in (True, False, None):
+            self._refuse("invalid", "is_public", self.env._("true or false."))
+        if not isinstance(item["content"] or "", str):
+            self._refuse("invalid", "content", self.env._("base64 as a text."))
+        texts = ("filename", "note", "signed_by")
+        return {**item, **{name: self._text(name, item[name]) for name in texts}}
 
     def _stage(self, order, name):
         flow_stages = order.sudo().hub_flow_id.stage_ids
@@ -192,22 +230,21 @@ class OrderHubApi(models.AbstractModel):
         return self._answer(lambda: self._events(cursor, limit))
 
     def _events(self, cursor, limit):
-        if not isinstance(cursor, int) or cursor < 0:
+        if not self._is_whole(cursor) or not 0 <= cursor < 2**31:
             self._refuse("invalid", "cursor", self.env._("A number from 0 on."))
-        if not isinstance(limit, int) or not 0 < limit <= MAX_EVENTS_PAGE:
+        if not self._is_whole(limit) or not 0 < limit <= MAX_EVENTS_PAGE:
             self._refuse(
                 "invalid", "limit", self.env._("Between 1 and %s.", MAX_EVENTS_PAGE)
             )
-        domain = [("id", ">", cursor), ("id", "<=", self._settled_event_id())]
-        events = self.env["order.hub.stage.event"].search(
-            domain, order="id", limit=limit + 1
-        )
-        page = events[:limit]
+        page = self.env["order.hub.stage.event"]._page(cursor, limit)
         return {
             "events": [self._event(event) for event in page],
             "cursor": page[-1:].id or cursor,
-            "more": len(events) > limit,
+            "more": len(page) == limit,
         }
+
+    def _is_whole(self, value):
+        return isinstance(value, int) and not isinstance(value, bool)
 
     def _event(self, event):
         order = event.sudo().order_id
@@ -226,11 +263,18 @@ class OrderHubApi(models.AbstractModel):
 
     def _answer(self, work):
         """Run work in a savepoint; turn problems into an answer."""
+        if not self.env.user.has_group("order_hub.order_hub_group_user"):
+            raise AccessError(
+                self.env._(
+                    "The API is for integrations: their user needs the group "
+                    "Order Hub / User."
+                )
+            )
         try:
             with self.env.cr.savepoint():
                 return {"ok": True, **work()}
         except HubInputError as error:
-            return {"ok": False, "errors": error.problems}
+            return {"ok": False, "errors": list(error.problems)}
         except AccessError:
             raise
         except UserError as error:
@@ -241,29 +285,31 @@ class OrderHubApi(models.AbstractModel):
         raise HubInputError([{"code": code, "field": field, "message": message}])
 
     def _channel(self, code):
+        code = self._text("channel", code, required=True)
         channel = self.env["order.hub.channel"].search(
-            [
-                ("code", "=", str(code or "")),
-                ("company_id", "in", self.env.companies.ids),
-            ],
+            [("code", "=", code), ("company_id", "in", self.env.companies.ids)],
             limit=1,
         )
         if not channel:
             self._refuse(
                 "unknown_channel",
                 "channel",
-                self.env._("There is no channel with code %s.", str(code)[:60]),
+                self.env._("There is no channel with code %s.", code[:60]),
             )
         return channel
 
     def _known(self, channel, external_ref):
         """Return the order a channel has sent before, if the caller may see it."""
-        known = self.env["sale.order"].sudo().search(
-            [
-                ("hub_channel_id", "=", channel.id),
-                ("hub_external_ref", "=", external_ref),
-            ],
-            limit=1,
+        known = (
+            self.env["sale.order"]
+            .sudo()
+            .search(
+                [
+                    ("hub_channel_id", "=", channel.id),
+                    ("hub_external_ref", "=", external_ref),
+                ],
+                limit=1,
+            )
         )
         if known and not known.sudo(False).has_access("read"):
             self._refuse(
@@ -274,12 +320,14 @@ class OrderHubApi(models.AbstractModel):
         return known.sudo(False)
 
     def _find_order(self, hub_ref, channel, external_ref):
+        hub_ref = self._text("hub_ref", hub_ref)
+        external_ref = self._text("external_ref", external_ref)
         if hub_ref:
-            domain = [("hub_ref", "=", normalise(str(hub_ref)) or "-")]
+            domain = [("hub_ref", "=", normalise(hub_ref) or "-")]
         elif channel and external_ref:
             domain = [
                 ("hub_channel_id", "=", self._channel(channel).id),
-                ("hub_external_ref", "=", str(external_ref)),
+                ("hub_external_ref", "=", external_ref),
             ]
         else:
             self._refuse(
@@ -321,8 +369,22 @@ class OrderHubApi(models.AbstractModel):
         }
 
     def _iso(self, moment):
-        return moment and f"{fields.Datetime.to_string(moment).replace(' ', 'T')}Z" or ""
+        return (
+            moment and f"{fields.Datetime.to_string(moment).replace(' ', 'T')}Z" or ""
+        )
 
-    def _settled_event_id(self):
-        """Return the last event id before which no transaction is still writing."""
-        return self.env["order.hub.stage.event"].sudo()._settled_id()
+    def _text(self, field, value, required=False):
+        """Return a text argument, cleaned and bounded, or refuse it."""
+        if value is None or value is False or value == "":
+            text = ""
+        elif isinstance(value, bool) or not isinstance(value, (str, int)):
+            text = self._refuse("invalid", field, self.env._("A text is expected."))
+        else:
+            text = clean_text(str(value))
+        if required and not text:
+            self._refuse("required", field, self.env._("This field is required."))
+        if len(text) > MAX_API_TEXT:
+            self._refuse(
+                "invalid", field, self.env._("Longer than %s characters.", MAX_API_TEXT)
+            )
+        return text

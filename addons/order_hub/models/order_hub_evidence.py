@@ -1,5 +1,6 @@
 import base64
 import binascii
+import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -81,13 +82,17 @@ class OrderHubEvidence(models.Model):
         }
 
     def _attach(self, item, content):
-        attachment = self.env["ir.attachment"].sudo().create(
-            {
-                "name": (item.get("filename") or item["kind"])[:200],
-                "raw": content,
-                "res_model": self._name,
-                "res_id": self.id,
-            }
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": (item.get("filename") or item["kind"])[:200],
+                    "raw": content,
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
         )
         super().write({"attachment_id": attachment.id})
 
@@ -108,8 +113,10 @@ class OrderHubEvidence(models.Model):
     def _decoded(self, content):
         if len(content) > MAX_EVIDENCE_BYTES * 1.4:
             raise ValidationError(self._too_large_message())
+        if isinstance(content, str):
+            content = content.encode("ascii", "replace")
         try:
-            return base64.b64decode(content, validate=False)
+            return base64.b64decode(b"".join(content.split()), validate=True)
         except (binascii.Error, ValueError, TypeError) as error:
             raise ValidationError(
                 self.env._("The file did not arrive whole: it is no base64 text.")
@@ -132,6 +139,25 @@ class OrderHubEvidence(models.Model):
             "The file is larger than %s MB. Send a smaller one.",
             MAX_EVIDENCE_BYTES // 1024 // 1024,
         )
+
+    @api.model
+    def _same(self, order, stage, item):
+        """Return evidence of the same content given before: a second delivery."""
+        known = self.sudo().search(
+            [
+                ("order_id", "=", order.id),
+                ("stage_id", "=", stage.id),
+                ("kind", "=", item["kind"]),
+            ]
+        )
+        if item["kind"] == "note":
+            return known.filtered(lambda row: row.note == item.get("note"))[:1]
+        try:
+            content = self._decoded(item.get("content") or "")
+        except ValidationError:
+            return known.browse()
+        checksum = hashlib.sha1(content).hexdigest()
+        return known.filtered(lambda row: row.attachment_id.checksum == checksum)[:1]
 
     @api.model
     def _given(self, orders):

@@ -87,7 +87,9 @@ class OrderHubException(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):
         raise UserError(
-            self.env._("Exceptions are kept. Drop one that should not have been opened.")
+            self.env._(
+                "Exceptions are kept. Drop one that should not have been opened."
+            )
         )
 
     def _tell_owner(self):

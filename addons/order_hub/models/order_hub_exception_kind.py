@@ -45,8 +45,5 @@ class OrderHubExceptionKind(models.Model):
             lambda row: row.order_type_id == order.hub_order_type_id
         )
         return (
-            by_type[:1].user_id
-            or self.owner_id
-            or order.hub_owner_id
-            or order.user_id
+            by_type[:1].user_id or self.owner_id or order.hub_owner_id or order.user_id
         )

@@ -33,7 +33,7 @@ class OrderHubFlow(models.Model):
     is_pilot = fields.Boolean(
         "Pilot",
         tracking=True,
-        help="Only orders of the chosen teams, salespeople or customers take this flow.",
+        help="Only orders of the chosen teams, salespeople or customers take it.",
     )
     pilot_team_ids = fields.Many2many("crm.team", string="Pilot Teams")
     pilot_user_ids = fields.Many2many("res.users", string="Pilot Salespeople")

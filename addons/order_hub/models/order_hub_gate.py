@@ -147,7 +147,11 @@ class OrderHubGate(models.Model):
         return {
             order.id: Figures(
                 parts=tuple(
-                    Part(field.name, field.field_description, float(bool(order[field.name])))
+                    Part(
+                        field.name,
+                        field.field_description,
+                        float(bool(order[field.name])),
+                    )
                     for field in asked
                 )
             )
@@ -164,18 +168,12 @@ class OrderHubGate(models.Model):
         for company, of_company in orders.grouped("company_id").items():
             partners = of_company.partner_invoice_id.commercial_partner_id
             partners = partners.with_company(company)
+            limits = {partner.id: partner.credit_limit for partner in partners}
             exposure = of_company._hub_credit_exposure(partners, company)
             for order in of_company:
-                partner = partners.browse(
-                    order.partner_invoice_id.commercial_partner_id.id
-                )
-                limit = partner.credit_limit
-                total = order.amount_total / (order.currency_rate or 1.0)
-                own = total if order.state == "sale" else 0.0
-                figures[order.id] = Figures(
-                    limit - exposure.get(partner.id, 0.0) + own,
-                    total,
-                    unlimited=not limit,
+                partner_id = order.partner_invoice_id.commercial_partner_id.id
+                figures[order.id] = order._hub_credit_figures(
+                    limits[partner_id], exposure[partner_id]
                 )
         return figures
 

@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.fields import Command, Domain
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, plaintext2html
 
 from ..exceptions import HubInputError
 
@@ -26,6 +26,7 @@ class OrderHubIntake(models.AbstractModel):
         :return: the new ``sale.order``
         """
         problems, doubts = [], []
+        self._check_countries(values, problems)
         lines = self._line_commands(channel, values, problems, doubts)
         vals = {
             **self._header_vals(channel, values, problems),
@@ -64,7 +65,7 @@ class OrderHubIntake(models.AbstractModel):
         if values.get("date"):
             vals["date_order"] = values["date"]
         if values.get("note"):
-            vals["note"] = values["note"]
+            vals["note"] = plaintext2html(values["note"])
         if channel.team_id:
             vals["team_id"] = channel.team_id.id
         return vals
@@ -114,7 +115,7 @@ class OrderHubIntake(models.AbstractModel):
 
     def _partner_vals(self, channel, values, problems, doubts):
         customer = values.get("customer") or {}
-        partner = self._find_partner(customer, channel) or self._make_partner(customer)
+        partner = self._customer(channel, customer)
         if not partner:
             partner = channel.sudo().fallback_partner_id
             doubts.append(("customer", self.env._("The order names no customer.")))
@@ -126,11 +127,37 @@ class OrderHubIntake(models.AbstractModel):
                 self.env._("A customer with a name or an e-mail address is needed."),
             )
             return {}
-        shipping = self._ship_to(partner, values.get("ship_to") or {}, problems)
-        return {"partner_id": partner.id, "partner_shipping_id": shipping.id}
+        shipping = self._ship_to(partner, values.get("ship_to") or {})
+        salesperson = partner.user_id or channel.sudo().team_id.user_id
+        return {
+            "partner_id": partner.id,
+            "partner_shipping_id": shipping.id,
+            "user_id": salesperson.id,
+        }
+
+    def _customer(self, channel, customer):
+        """Return the customer: known by number, found, or new; the number is kept."""
+        number = customer.get("external_ref")
+        numbers = self.env["order.hub.channel.partner"].sudo()
+        if number:
+            known = numbers.search(
+                [("channel_id", "=", channel.id), ("external_ref", "=", number)]
+            )
+            if known:
+                return known.partner_id.sudo(False)
+        partner = self._find_partner(customer, channel) or self._make_partner(customer)
+        if number and partner:
+            numbers.create(
+                {
+                    "channel_id": channel.id,
+                    "external_ref": number,
+                    "partner_id": partner.id,
+                }
+            )
+        return partner
 
     def _find_partner(self, customer, channel):
-        """Find by the reference of the channel, tax number, e-mail or phone."""
+        """Find by tax number, e-mail, or name and phone together."""
         Partner = self.env["res.partner"]
         common = Domain("company_id", "in", (False, channel.company_id.id))
         for domain in self._partner_domains(customer):
@@ -140,8 +167,6 @@ class OrderHubIntake(models.AbstractModel):
         return Partner
 
     def _partner_domains(self, customer):
-        if customer.get("external_ref"):
-            yield Domain("ref", "=", customer["external_ref"])
         if customer.get("vat"):
             yield Domain("vat", "=", customer["vat"])
         email = email_normalize(customer.get("email") or "")
@@ -161,7 +186,6 @@ class OrderHubIntake(models.AbstractModel):
                 **self._address_vals(customer),
                 "name": name,
                 "is_company": bool(customer.get("company")),
-                "ref": customer.get("external_ref"),
                 "vat": customer.get("vat"),
             }
         )
@@ -175,8 +199,23 @@ class OrderHubIntake(models.AbstractModel):
         }
         if country:
             vals["country_id"] = country.id
-            vals["state_id"] = self._state(country, address.get("state")).id
+        state = self._state(country, address.get("state"))
+        if state:
+            vals["state_id"] = state.id
+        elif address.get("state"):
+            vals["city"] = ", ".join(filter(None, [vals.get("city"), address["state"]]))
         return vals
+
+    def _check_countries(self, values, problems):
+        for name in ("customer", "ship_to"):
+            country = (values.get(name) or {}).get("country")
+            if country and not self._country(country):
+                self._problem(
+                    problems,
+                    "unknown_country",
+                    f"{name}.country",
+                    self.env._("Use the two-letter code of the country."),
+                )
 
     def _country(self, text):
         if not text:
@@ -186,7 +225,7 @@ class OrderHubIntake(models.AbstractModel):
         )
 
     def _state(self, country, text):
-        if not text:
+        if not text or not country:
             return self.env["res.country.state"]
         return self.env["res.country.state"].search(
             [
@@ -198,18 +237,11 @@ class OrderHubIntake(models.AbstractModel):
             limit=1,
         )
 
-    def _ship_to(self, partner, address, problems):
+    def _ship_to(self, partner, address):
         """Return the delivery address, an existing one where it is the same."""
         if not address.get("street") and not address.get("city"):
             return partner
         vals = self._address_vals(address)
-        if address.get("country") and not vals.get("country_id"):
-            self._problem(
-                problems,
-                "unknown_country",
-                "ship_to.country",
-                self.env._("Use the two-letter code of the country."),
-            )
         vals["name"] = address.get("name") or address.get("company") or partner.name
         same = [(name, "=", value) for name, value in vals.items() if value]
         known = self.env["res.partner"].search(
@@ -229,10 +261,20 @@ class OrderHubIntake(models.AbstractModel):
             if not product:
                 product = self._stand_in(channel, index, line, problems, doubts)
             if product:
+                self._check_quantity(index, product, line, problems)
                 commands.append(Command.create(self._line_vals(product, line)))
         if values.get("shipping_price"):
             commands += self._shipping(channel, values["shipping_price"], problems)
         return commands
+
+    def _check_quantity(self, index, product, line, problems):
+        if product.uom_id.is_zero(line.get("quantity", 1.0)):
+            self._problem(
+                problems,
+                "invalid",
+                f"lines[{index}].quantity",
+                self.env._("Less than the smallest quantity of the product's unit."),
+            )
 
     def _products(self, channel, lines):
         """Return ``{code: product}`` for the codes of all lines, one query."""

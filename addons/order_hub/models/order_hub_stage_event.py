@@ -75,16 +75,25 @@ class OrderHubStageEvent(models.Model):
     )
 
     @api.depends("gate_results")
+    @api.depends_context("lang")
     def _compute_gate_summary(self):
-        Gate = self.env["order.hub.gate"]
-        gates = Gate.sudo().with_context(active_test=False)
+        read = self.env["order.hub.gate"]._read_results
+        results = {event.id: read(event.gate_results) for event in self}
+        gates = self._known_gates(results)
         for event in self:
             currency = event.sudo().order_id.currency_id
             event.gate_summary = "\n".join(
-                ("✓ " if result.ok else "✗ ")
-                + gates.browse(result.gate_id).exists()._explain(result, currency)
-                for result in Gate._read_results(event.gate_results)
+                f"{'✓' if result.ok else '✗'} "
+                + gates[result.gate_id]._explain(result, currency)
+                for result in results[event.id]
             )
+
+    def _known_gates(self, results):
+        """Return ``{gate id: gate}``; a gate that was deleted explains without hint."""
+        gates = self.env["order.hub.gate"].sudo().with_context(active_test=False)
+        ids = {result.gate_id for found in results.values() for result in found}
+        known = gates.browse(ids).exists()
+        return {**dict.fromkeys(ids, gates), **{gate.id: gate for gate in known}}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -117,23 +126,29 @@ class OrderHubStageEvent(models.Model):
         return ids
 
     @api.model
-    def _settled_id(self):
-        """Return the last id before which no open transaction can still add a row.
+    def _page(self, cursor, limit):
+        """Return the events after a cursor, oldest first, that can be told.
 
-        Ids are given out before commit: a reader with a cursor would skip a row
-        that a slower transaction commits later. Rows whose transaction is not
-        older than every running one are therefore held back.
+        Ids are given out before commit: a slower transaction may still add a row
+        with a smaller id, and a reader with a cursor would never see it. So the
+        page ends before the first row that is not older than every transaction
+        still running.
+
+        :param cursor: id of the last event told
+        :param limit: at most so many
         """
-        [[last]] = self.env.execute_query(
+        events = self.search([("id", ">", cursor)], order="id", limit=limit)
+        if not events:
+            return events
+        [[unsettled]] = self.env.execute_query(
             SQL(
-                """SELECT COALESCE(MAX(id), 0) FROM order_hub_stage_event
-                    WHERE id < COALESCE((
-                        SELECT MIN(id) FROM order_hub_stage_event
-                         WHERE id > (SELECT COALESCE(MAX(id), 0) - 10000
-                                       FROM order_hub_stage_event)
-                           AND xmin::text::bigint >=
-                               (pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-                                & 4294967295)), 2147483647)"""
+                """SELECT MIN(id) FROM order_hub_stage_event
+                    WHERE id > %s AND id <= %s
+                      AND age(xmin) <= age(
+                          pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+                          ::bit(32)::bigint::text::xid)""",
+                cursor,
+                events[-1].id,
             )
         )
-        return last
+        return events.filtered(lambda event: not unsettled or event.id < unsettled)

@@ -119,13 +119,16 @@ class OrderHubSupply(models.AbstractModel):
                      FROM sale_order_line line
                      JOIN stock_move move ON move.sale_line_id = line.id
                      JOIN stock_location dest ON dest.id = move.location_dest_id
+                     JOIN stock_location final ON final.id =
+                          COALESCE(move.location_final_id, move.location_dest_id)
                      JOIN product_product product ON product.id = move.product_id
                      JOIN product_template template
                           ON template.id = product.product_tmpl_id
                      JOIN uom_uom unit ON unit.id = move.product_uom
                      JOIN uom_uom own ON own.id = template.uom_id
-                    WHERE line.order_id = ANY(%s) AND dest.usage = 'customer'
-                      AND move.state IN ('partially_available', 'assigned', 'done')
+                    WHERE line.order_id = ANY(%s) AND final.usage = 'customer'
+                      AND (move.state IN ('partially_available', 'assigned')
+                           OR move.state = 'done' AND dest.usage = 'customer')
                  GROUP BY line.order_id, move.product_id""",
                 orders.ids,
             )
@@ -162,9 +165,7 @@ class OrderHubSupply(models.AbstractModel):
         needs, served = self._needs(orders), self._served(orders)
         free = self._free(needs, orders)
         products = {product for need in needs.values() for product in need}
-        structure = self._structure(
-            products, orders.company_id, ("normal", "phantom")
-        )
+        structure = self._structure(products, orders.company_id, ("normal", "phantom"))
         storable = self._storable(
             {part for row in structure.values() for part, _qty in row}
         )
@@ -296,6 +297,7 @@ class OrderHubSupply(models.AbstractModel):
         makers = self.env["stock.rule"].sudo().search([("action", "=", "manufacture")])
         routes = makers.route_id
         return products.filtered(
-            lambda product: (product.route_ids | product.categ_id.total_route_ids)
-            & routes
+            lambda product: (
+                (product.route_ids | product.categ_id.total_route_ids) & routes
+            )
         )

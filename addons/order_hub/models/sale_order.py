@@ -31,6 +31,9 @@ TYPE_FIELDS = frozenset(
         "hub_channel_id",
     }
 )
+#: Customers read their own orders in the portal; what is the company's own
+#: business is for its people.
+INSIDE = "base.group_user"
 
 
 class SaleOrder(models.Model):
@@ -53,12 +56,21 @@ class SaleOrder(models.Model):
         copy=False,
         check_company=True,
         index="btree_not_null",
+        groups=INSIDE,
     )
     hub_is_type_manual = fields.Boolean(
-        "Type Chosen by Hand", copy=False, help="The hub leaves this type alone."
+        "Type Chosen by Hand",
+        copy=False,
+        help="The hub leaves this type alone.",
+        groups=INSIDE,
     )
     hub_flow_id = fields.Many2one(
-        "order.hub.flow", "Flow", copy=False, readonly=True, ondelete="restrict"
+        "order.hub.flow",
+        "Flow",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
+        groups=INSIDE,
     )
     hub_stage_id = fields.Many2one(
         "order.hub.stage",
@@ -68,30 +80,42 @@ class SaleOrder(models.Model):
         domain="[('flow_id', '=', hub_flow_id)]",
         group_expand="_group_expand_hub_stages",
         help="Writing a stage asks for a hand-over: the gates of the stage decide.",
+        groups=INSIDE,
     )
     hub_milestone = fields.Selection(
         MILESTONES, "Milestone", copy=False, readonly=True, group_expand=True
     )
-    hub_stage_since = fields.Datetime("In Stage Since", copy=False, readonly=True)
-    hub_stage_deadline = fields.Datetime("Stage Due", copy=False, readonly=True)
-    hub_is_open = fields.Boolean("In Flight", copy=False, readonly=True)
+    hub_stage_since = fields.Datetime(
+        "In Stage Since", copy=False, readonly=True, groups=INSIDE
+    )
+    hub_stage_deadline = fields.Datetime(
+        "Stage Due", copy=False, readonly=True, groups=INSIDE
+    )
+    hub_is_open = fields.Boolean("In Flight", copy=False, readonly=True, groups=INSIDE)
     hub_owner_id = fields.Many2one(
-        "res.users", "Who Has It", copy=False, index="btree_not_null"
+        "res.users", "Who Has It", copy=False, index="btree_not_null", groups=INSIDE
     )
     hub_channel_id = fields.Many2one(
-        "order.hub.channel", "Channel", copy=False, check_company=True
+        "order.hub.channel", "Channel", copy=False, check_company=True, groups=INSIDE
     )
     hub_external_ref = fields.Char(
-        "External Number", copy=False, help="The order number in the channel."
+        "External Number",
+        copy=False,
+        help="The order number in the channel.",
+        groups=INSIDE,
     )
     hub_amount_prepaid = fields.Monetary(
-        "Prepaid", copy=False, help="What the channel or the bank says has been paid."
+        "Prepaid",
+        copy=False,
+        help="What the channel or the bank says has been paid.",
+        groups=INSIDE,
     )
     hub_is_prepaid = fields.Boolean(
         "Paid in Full",
         compute="_compute_hub_is_prepaid",
         store=True,
         help="Paid before delivery, as the channel or a payment provider says.",
+        groups=INSIDE,
     )
     hub_promised_date = fields.Datetime(
         "Promised",
@@ -100,20 +124,26 @@ class SaleOrder(models.Model):
         help="The delivery date the customer was told: the one agreed on, else the "
         "one expected when the order was confirmed.",
     )
-    hub_hold_count = fields.Integer("Open Problems", copy=False, readonly=True)
-    hub_is_held = fields.Boolean("On Hold", copy=False, readonly=True)
+    hub_hold_count = fields.Integer(
+        "Open Problems", copy=False, readonly=True, groups=INSIDE
+    )
+    hub_is_held = fields.Boolean("On Hold", copy=False, readonly=True, groups=INSIDE)
 
     hub_event_ids = fields.One2many(
-        "order.hub.stage.event", "order_id", "Stage Events", readonly=True
+        "order.hub.stage.event",
+        "order_id",
+        "Stage Events",
+        readonly=True,
+        groups=INSIDE,
     )
     hub_evidence_ids = fields.One2many(
-        "order.hub.evidence", "order_id", "Evidence", readonly=True
+        "order.hub.evidence", "order_id", "Evidence", readonly=True, groups=INSIDE
     )
     hub_exception_ids = fields.One2many(
-        "order.hub.exception", "order_id", "Exceptions", copy=False
+        "order.hub.exception", "order_id", "Exceptions", copy=False, groups=INSIDE
     )
     hub_change_ids = fields.One2many(
-        "order.hub.change", "order_id", "Changes", readonly=True
+        "order.hub.change", "order_id", "Changes", readonly=True, groups=INSIDE
     )
 
     _hub_ref_uniq = models.UniqueIndex(
@@ -273,9 +303,7 @@ class SaleOrder(models.Model):
             "hub_stage_since": stage and now,
             "hub_stage_deadline": stage and stage._deadline_from(now),
             "hub_is_open": bool(stage) and stage.milestone not in FINAL_MILESTONES,
-            "hub_owner_id": stage
-            and stage._owner_for(self).id
-            or self.hub_owner_id.id,
+            "hub_owner_id": stage and stage._owner_for(self).id or self.hub_owner_id.id,
         }
 
     def _hub_retype(self):
@@ -318,10 +346,14 @@ class SaleOrder(models.Model):
 
     def _hub_refresh_holds(self):
         """Count the open problems again: two stored columns, one grouped query."""
-        rows = self.env["order.hub.exception"].sudo()._read_group(
-            [("order_id", "in", self.ids), ("state", "=", "open")],
-            ["order_id"],
-            ["__count", "is_blocking:bool_or"],
+        rows = (
+            self.env["order.hub.exception"]
+            .sudo()
+            ._read_group(
+                [("order_id", "in", self.ids), ("state", "=", "open")],
+                ["order_id"],
+                ["__count", "is_blocking:bool_or"],
+            )
         )
         found = {order.id: (count, held) for order, count, held in rows}
         values = {}

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..const import INTERNAL
 from ..engine import flow as flow_engine
+from ..engine.gates import Figures
 
 #: Rounds of "act, look again" before the hub leaves the rest to the next event.
 MAX_ROUNDS = 10
@@ -52,39 +53,38 @@ class SaleOrder(models.Model):
         return max(self.hub_amount_prepaid, self.amount_paid)
 
     def _hub_goods_facts(self):
-        """Facts of the moves that bring the goods to the customer."""
+        """Facts of the moves that bring the goods to the customer.
+
+        In a warehouse with several steps Odoo makes the move to the customer only
+        when the goods were picked: until then the picking move, whose final
+        destination is the customer, speaks for the line.
+        """
         self.env["stock.move"].flush_model()
         self.env["stock.picking"].flush_model(["state"])
-        rows = self.env.execute_query(
+        signed = self.env["order.hub.evidence"]._orders_signed_after_delivery(self)
+        found = {}
+        for order, reserved, picked, delivered, on_paper in self.env.execute_query(
             SQL(
                 """SELECT line.order_id,
                           bool_and(move.state IN ('assigned', 'done')),
-                          bool_and(move.state = 'done' OR move.picked
-                                   OR EXISTS (SELECT FROM stock_move_move_rel link
-                                       WHERE link.move_dest_id = move.id)
-                                  AND NOT EXISTS (
-                                      SELECT FROM stock_move_move_rel link
-                                        JOIN stock_move origin
-                                             ON origin.id = link.move_orig_id
-                                       WHERE link.move_dest_id = move.id
-                                         AND origin.state NOT IN ('done', 'cancel'))),
-                          bool_and(move.state = 'done'),
-                          bool_and(EXISTS (SELECT FROM ir_attachment sign
-                                    WHERE sign.res_model = 'stock.picking'
-                                      AND sign.res_field = 'signature'
-                                      AND sign.res_id = move.picking_id))
+                          bool_and(move.state = 'done' OR dest.usage = 'customer'
+                                   AND (move.picked OR %(brought)s)),
+                          bool_and(move.state = 'done')
+                              AND bool_or(dest.usage = 'customer'),
+                          bool_and(dest.usage != 'customer' OR %(signed)s)
                      FROM sale_order_line line
                      JOIN stock_move move ON move.sale_line_id = line.id
                      JOIN stock_location dest ON dest.id = move.location_dest_id
-                    WHERE line.order_id = ANY(%s) AND dest.usage = 'customer'
-                      AND move.state != 'cancel'
+                     JOIN stock_location final ON final.id =
+                          COALESCE(move.location_final_id, move.location_dest_id)
+                    WHERE line.order_id = ANY(%(orders)s)
+                      AND final.usage = 'customer' AND move.state != 'cancel'
                  GROUP BY line.order_id""",
-                self.ids,
+                brought=self._hub_brought_sql(),
+                signed=self._hub_signed_sql(),
+                orders=self.ids,
             )
-        )
-        signed = self.env["order.hub.evidence"]._orders_signed_after_delivery(self)
-        found = {}
-        for order, reserved, picked, delivered, on_paper in rows:
+        ):
             facts = {
                 "reserved": reserved,
                 "picked": picked,
@@ -93,6 +93,27 @@ class SaleOrder(models.Model):
             }
             found[order] = {name for name, holds in facts.items() if holds}
         return found
+
+    def _hub_brought_sql(self):
+        """The goods of a move were brought by earlier moves, and all of those."""
+        return SQL(
+            """(EXISTS (SELECT FROM stock_move_move_rel link
+                         WHERE link.move_dest_id = move.id)
+                AND NOT EXISTS (
+                    SELECT FROM stock_move_move_rel link
+                      JOIN stock_move origin ON origin.id = link.move_orig_id
+                     WHERE link.move_dest_id = move.id
+                       AND origin.state NOT IN ('done', 'cancel')))"""
+        )
+
+    def _hub_signed_sql(self):
+        """The delivery of a move carries the customer's signature."""
+        return SQL(
+            """EXISTS (SELECT FROM ir_attachment sign
+                        WHERE sign.res_model = 'stock.picking'
+                          AND sign.res_field = 'signature'
+                          AND sign.res_id = move.picking_id)"""
+        )
 
     def _hub_making_facts(self):
         """Facts of the manufacturing orders made for the orders."""
@@ -130,9 +151,9 @@ class SaleOrder(models.Model):
             for order in invoiced
             if order.invoice_ids
             and set(
-                order.invoice_ids.filtered(
-                    lambda move: move.state == "posted"
-                ).mapped("payment_state")
+                order.invoice_ids.filtered(lambda move: move.state == "posted").mapped(
+                    "payment_state"
+                )
             )
             <= paid_states
         }
@@ -285,6 +306,19 @@ class SaleOrder(models.Model):
         model = self.env[model_name].sudo()
         return model.search([(model._hub_order_path, "in", self.ids)])
 
+    def _hub_credit_figures(self, limit, exposure):
+        """Return what is left of a credit limit against this order's total.
+
+        An order that is confirmed is part of the exposure already.
+
+        :param limit: credit limit in company currency; 0 is no limit
+        :param exposure: what the customer owes, in company currency
+        """
+        self.ensure_one()
+        total = self.amount_total / (self.currency_rate or 1.0)
+        own = total if self.state == "sale" else 0.0
+        return Figures(limit - exposure + own, total, unlimited=not limit)
+
     def _hub_credit_exposure(self, partners, company):
         """Return ``{partner id: what is owed and confirmed}`` in company currency.
 
@@ -293,19 +327,23 @@ class SaleOrder(models.Model):
         """
         partners = partners.with_company(company)
         exposure = {partner.id: partner.credit for partner in partners}
-        rows = self.env["sale.order.line"].sudo()._read_group(
-            [
-                ("order_id.company_id", "=", company.id),
-                ("order_id.state", "=", "sale"),
-                (
-                    "order_id.partner_invoice_id.commercial_partner_id",
-                    "in",
-                    partners.ids,
-                ),
-                ("untaxed_amount_to_invoice", ">", 0),
-            ],
-            ["order_id"],
-            ["untaxed_amount_to_invoice:sum"],
+        rows = (
+            self.env["sale.order.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("order_id.company_id", "=", company.id),
+                    ("order_id.state", "=", "sale"),
+                    (
+                        "order_id.partner_invoice_id.commercial_partner_id",
+                        "in",
+                        partners.ids,
+                    ),
+                    ("untaxed_amount_to_invoice", ">", 0),
+                ],
+                ["order_id"],
+                ["untaxed_amount_to_invoice:sum"],
+            )
         )
         for order, untaxed in rows:
             share = untaxed / order.amount_untaxed if order.amount_untaxed else 0.0
@@ -314,5 +352,3 @@ class SaleOrder(models.Model):
                 order.amount_total * share / (order.currency_rate or 1.0)
             )
         return exposure
-
-

@@ -144,9 +144,11 @@ class SaleOrder(models.Model):
         """Return ``{order id: [StageCheck, …]}`` for every stage on the paths."""
         forward = self.filtered(lambda order: order._hub_goes_forward(paths[order.id]))
         results = forward._hub_gate_results(paths)
-        given = self.env["order.hub.evidence"]._given(forward) if (
-            forward._hub_wants_evidence(paths)
-        ) else {}
+        given = (
+            self.env["order.hub.evidence"]._given(forward)
+            if (forward._hub_wants_evidence(paths))
+            else {}
+        )
         checks = {}
         for order in self:
             checks[order.id] = [
@@ -154,8 +156,7 @@ class SaleOrder(models.Model):
                     stage.id,
                     tuple(results.get((order.id, stage.id), ())),
                     frozenset(
-                        stage._evidence_kinds()
-                        - given.get((order.id, stage.id), set())
+                        stage._evidence_kinds() - given.get((order.id, stage.id), set())
                         if order in forward
                         else ()
                     ),
@@ -168,9 +169,7 @@ class SaleOrder(models.Model):
     def _hub_goes_forward(self, path):
         self.ensure_one()
         steps = self.hub_flow_id._steps()
-        return flow_engine.is_forward(
-            steps, self.hub_stage_id.id or None, path[-1:].id
-        )
+        return flow_engine.is_forward(steps, self.hub_stage_id.id or None, path[-1:].id)
 
     def _hub_wants_evidence(self, paths):
         stages = self.env["order.hub.stage"].union(*(paths[o.id] for o in self))
@@ -387,8 +386,10 @@ class SaleOrder(models.Model):
             (row["order_id"], row["stage_id"]): event_id
             for row, event_id in zip(rows, event_ids, strict=True)
         }
-        evidence = self.env["order.hub.evidence"].sudo().search(
-            [("order_id", "in", self.ids), ("event_id", "=", False)]
+        evidence = (
+            self.env["order.hub.evidence"]
+            .sudo()
+            .search([("order_id", "in", self.ids), ("event_id", "=", False)])
         )
         links = {
             item.id: {"event_id": event_of.get((item.order_id.id, item.stage_id.id))}
@@ -442,8 +443,10 @@ class SaleOrder(models.Model):
     def _hub_announce(self):
         """Tell open boards, once a company and transaction, that something moved."""
         told = self.env.cr.precommit.data.setdefault("order_hub.announced", set())
-        group = self.env.ref("order_hub.order_hub_group_user", raise_if_not_found=False)
-        for company in self.company_id:
-            if group and company.id not in told:
-                told.add(company.id)
-                group.sudo()._bus_send("order_hub/moved", {"company_id": company.id})
+        group_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "order_hub.order_hub_group_user"
+        )
+        group = self.env["res.groups"].sudo().browse(group_id)
+        for company_id in set(self.company_id.ids) - told:
+            told.add(company_id)
+            group._bus_send("order_hub/moved", {"company_id": company_id})

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
 
 from ..engine import flow as flow_engine
 from ..engine.reference import normalise
+from .sale_order import INSIDE
 
 
 class SaleOrder(models.Model):
@@ -11,38 +13,49 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     hub_next_stage_id = fields.Many2one(
-        "order.hub.stage", "Next Step", compute="_compute_hub_next_stage_id"
+        "order.hub.stage",
+        "Next Step",
+        compute="_compute_hub_next_stage_id",
+        groups=INSIDE,
     )
     hub_days_left = fields.Integer(
         "Days Left", compute="_compute_hub_days_left", help="Until the promised date."
     )
     hub_hours_in_stage = fields.Float(
-        "Hours in Stage", compute="_compute_hub_hours_in_stage"
+        "Hours in Stage", compute="_compute_hub_hours_in_stage", groups=INSIDE
     )
     hub_is_overdue = fields.Boolean(
         "Over Its Time",
         compute="_compute_hub_hours_in_stage",
         search="_search_hub_is_overdue",
         help="Longer in its stage than the stage allows.",
+        groups=INSIDE,
     )
     hub_stage_progress = fields.Float(
-        "Time Used", compute="_compute_hub_hours_in_stage", help="Of the limit, in %."
+        "Time Used",
+        compute="_compute_hub_hours_in_stage",
+        help="Of the limit, in %.",
+        groups=INSIDE,
     )
-    hub_hold_text = fields.Char("Problems", compute="_compute_hub_hold_text")
+    hub_hold_text = fields.Char(
+        "Problems", compute="_compute_hub_hold_text", groups=INSIDE
+    )
     hub_change_reason = fields.Char(
         "Reason for Change",
         compute="_compute_hub_change_reason",
         inverse="_inverse_hub_change_reason",
         help="Kept with every change that is saved together with it.",
+        groups=INSIDE,
     )
     hub_change_voucher = fields.Char(
         "Voucher",
         compute="_compute_hub_change_reason",
         inverse="_inverse_hub_change_reason",
         help="The paper or message that asked for the change.",
+        groups=INSIDE,
     )
-    hub_mo_count = fields.Integer(compute="_compute_hub_document_counts")
-    hub_po_count = fields.Integer(compute="_compute_hub_document_counts")
+    hub_mo_count = fields.Integer(compute="_compute_hub_document_counts", groups=INSIDE)
+    hub_po_count = fields.Integer(compute="_compute_hub_document_counts", groups=INSIDE)
 
     @api.depends("hub_stage_id", "hub_flow_id")
     def _compute_hub_next_stage_id(self):
@@ -183,7 +196,8 @@ class SaleOrder(models.Model):
         :param str code: a hub reference, or an address that ends in one
         :return: what :meth:`hub_step` returns, or ``{"error": sentence}``
         """
-        text = (code or "").strip()[:500]
+        self._hub_check_inside()
+        text = str(code or "").strip()[:500]
         ref = normalise(text.split("?")[0].rstrip("/").rsplit("/", 1)[-1])
         if not ref:
             return {"error": self.env._("“%s” is no hub reference.", text[:60])}
@@ -201,6 +215,7 @@ class SaleOrder(models.Model):
             unit)
         """
         self.ensure_one()
+        self._hub_check_inside()
         self.check_access("read")
         order = self.sudo()
         return {
@@ -248,6 +263,9 @@ class SaleOrder(models.Model):
             "description": stage.description or "",
             "wanted": sorted({kind for check in checks for kind in check.missing}),
             "allowed": not any(check.forbidden for check in checks),
+            "forbidden": next(
+                (self._hub_forbidden_message(c) for c in checks if c.forbidden), ""
+            ),
             "reasons": [
                 Gate.browse(result.gate_id)._explain(result, self.currency_id)
                 for check in checks
@@ -272,10 +290,34 @@ class SaleOrder(models.Model):
         :return: what :meth:`hub_step` returns afterwards
         """
         self.ensure_one()
+        self._hub_check_inside()
         self.check_access("read")
         stage = self.env["order.hub.stage"].browse(int(stage_id)).exists()
         self._hub_check_same_flow(stage)
+        if stage == self.hub_stage_id:
+            return self.hub_step()
+        self._hub_check_still_ahead(stage)
         self._hub_check_may_enter(stage, "scan")
         self.env["order.hub.evidence"]._add(self, stage, evidence or [])
         self._hub_request_stage(stage, source="scan", note=note)
         return self.hub_step()
+
+    def _hub_check_still_ahead(self, stage):
+        """Refuse the tap on a screen that is older than the order's last move."""
+        order = self.sudo()
+        if not order._hub_goes_forward(order._hub_path(order, stage)):
+            raise UserError(
+                self.env._(
+                    "Order %(order)s is in stage “%(stage)s” by now. Look again "
+                    "before you go on.",
+                    order=order.name,
+                    stage=order.hub_stage_id.name,
+                )
+            )
+
+    def _hub_check_inside(self):
+        """Refuse portal users, who may read their own orders, the inside view."""
+        if not self.env.user.has_group("order_hub.order_hub_group_user"):
+            raise AccessError(
+                self.env._("This is for the people who work with the order hub.")
+            )

@@ -22,5 +22,7 @@ class StockPicking(models.Model):
         if self.state == "cancel":
             return "cancelled"
         if self.state == "done":
-            return "delivered" if self.location_dest_id.usage == "customer" else "picked"
+            return (
+                "delivered" if self.location_dest_id.usage == "customer" else "picked"
+            )
         return "preparing" if self.state == "assigned" else "scheduled"

@@ -199,7 +199,9 @@ class TestGates(OrderHubCommon):
         self.assertEqual(event.note, "Truck arrives at noon")
 
     def test_a_gate_before_the_confirmed_sale_stops_every_way_of_confirming(self):
-        self._gate(self.approved, "domain", domain="[('client_order_ref', '!=', False)]")
+        self._gate(
+            self.approved, "domain", domain="[('client_order_ref', '!=', False)]"
+        )
         order = self._order()
         for confirm in (
             lambda: order.action_confirm(),
@@ -214,7 +216,9 @@ class TestGates(OrderHubCommon):
         self.assertEqual(order.hub_stage_id, self.approved)
 
     def test_a_customer_s_signature_survives_a_gate_that_says_wait(self):
-        self._gate(self.approved, "domain", domain="[('client_order_ref', '!=', False)]")
+        self._gate(
+            self.approved, "domain", domain="[('client_order_ref', '!=', False)]"
+        )
         order = self._order()
         order._validate_order()
         self.assertEqual(order.state, "draft")

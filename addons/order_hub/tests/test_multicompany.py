@@ -36,7 +36,9 @@ class TestMulticompany(OrderHubCommon):
         order = self._order()
         foreign = order.with_user(self.foreigner)
         self.assertFalse(foreign.has_access("read"))
-        self.assertFalse(order.hub_event_ids.with_user(self.foreigner).has_access("read"))
+        self.assertFalse(
+            order.hub_event_ids.with_user(self.foreigner).has_access("read")
+        )
         self.assertFalse(self.flow.with_user(self.foreigner).has_access("read"))
         with self.assertRaises(AccessError):
             foreign.write({"hub_stage_id": self.approved.id})

@@ -32,7 +32,9 @@ class TestStageMoves(OrderHubCommon):
         order.action_confirm()
         self.assertEqual(order.hub_stage_id, self.approved)
         event = order.hub_event_ids.sorted("id")[-1]
-        self.assertEqual((event.source, event.from_stage_id), ("document", self.received))
+        self.assertEqual(
+            (event.source, event.from_stage_id), ("document", self.received)
+        )
         self.assertFalse(event.is_out_of_order)
 
     def test_delivery_before_the_paper_is_recorded_as_out_of_order(self):
@@ -122,9 +124,7 @@ class TestStageMoves(OrderHubCommon):
             {"import_file": True},
         ):
             with self.assertRaises(AccessError):
-                sales.with_context(**context).write(
-                    {"hub_stage_id": self.preparing.id}
-                )
+                sales.with_context(**context).write({"hub_stage_id": self.preparing.id})
         with self.assertRaises(UserError):
             order.with_context(order_hub_source="document").write(
                 {"hub_stage_id": self.shipped.id}
@@ -142,7 +142,9 @@ class TestStageMoves(OrderHubCommon):
         self.assertTrue(order.hub_is_open)
 
     def test_entry_at_a_later_stage_passes_the_gates_in_between(self):
-        self._gate(self.approved, "domain", domain="[('client_order_ref', '!=', False)]")
+        self._gate(
+            self.approved, "domain", domain="[('client_order_ref', '!=', False)]"
+        )
         with self.assertRaises(UserError):
             self._order(hub_stage_id=self.preparing.id)
         order = self._order(hub_stage_id=self.preparing.id, client_order_ref="PO 7")
@@ -166,7 +168,9 @@ class TestStageMoves(OrderHubCommon):
     def test_time_limit_makes_a_deadline(self):
         self.received.time_limit = 4
         order = self._order()
-        hours = (order.hub_stage_deadline - order.hub_stage_since).total_seconds() / 3600
+        hours = (
+            order.hub_stage_deadline - order.hub_stage_since
+        ).total_seconds() / 3600
         self.assertEqual(hours, 4)
         self.assertFalse(order.hub_is_overdue)
         self.assertNotIn(

@@ -39,7 +39,9 @@ class OrderHubHandover(models.TransientModel):
         for wizard in self:
             order = wizard.order_id.sudo()
             path = order._hub_path(order, wizard.stage_id) if wizard.stage_id else []
-            found = order._hub_examine({order.id: path}, "user")[order.id] if path else []
+            found = (
+                order._hub_examine({order.id: path}, "user")[order.id] if path else []
+            )
             wanted = {kind for check in found for kind in check.missing}
             wizard.checks = wizard._checks_html(order, found)
             wizard.is_blocked = order.hub_is_held or any(
@@ -64,7 +66,9 @@ class OrderHubHandover(models.TransientModel):
             for (colour, icon), gate, result in rows
         ]
         items += [
-            Markup("<li class='text-danger'><i class='fa fa-hand-paper-o me-2'></i>%s</li>")
+            Markup(
+                "<li class='text-danger'><i class='fa fa-hand-paper-o me-2'></i>%s</li>"
+            )
             % reason
             for reason in (order._hub_reasons([]) if order.hub_is_held else [])
         ]
