@@ -214,3 +214,26 @@ class TestDocuments(OrderHubCommon):
         self.flow.active = True
         order.with_user(self.supervisor).action_hub_adopt()
         self.assertEqual(order.hub_stage_id, self.shipped)
+
+    def test_a_plain_salesperson_cancels_an_order_that_made_purchases(self):
+        product = self._product(
+            "Bought",
+            "BOUGHT",
+            route_ids=[
+                Command.set(
+                    (
+                        self.warehouse.buy_pull_id.route_id
+                        | self.warehouse.mto_pull_id.route_id
+                    ).ids
+                )
+            ],
+            seller_ids=[
+                Command.create({"partner_id": self.partner.id, "price": 1, "delay": 1})
+            ],
+        )
+        self.warehouse.mto_pull_id.route_id.active = True
+        order = self._order(product=product)
+        order.with_user(self.sales).action_confirm()
+        self.assertTrue(order._hub_documents("purchase.order"))
+        order.with_user(self.sales).action_cancel()
+        self.assertEqual(order.hub_milestone, "cancelled")
