@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 
 class OrderHubChange(models.Model):
@@ -12,7 +13,7 @@ class OrderHubChange(models.Model):
     _log_access = False
 
     order_id = fields.Many2one(
-        "sale.order", readonly=True, ondelete="cascade", index=True
+        "sale.order", readonly=True, ondelete="restrict", index=True
     )
     line_id = fields.Many2one(
         "sale.order.line", readonly=True, ondelete="set null", index="btree_not_null"
@@ -23,6 +24,8 @@ class OrderHubChange(models.Model):
     field_label = fields.Char("Field", compute="_compute_field_label")
     old_value = fields.Char(readonly=True)
     new_value = fields.Char(readonly=True)
+    old_text = fields.Char("Old", compute="_compute_texts")
+    new_text = fields.Char("New", compute="_compute_texts")
     date = fields.Datetime("Changed On", readonly=True)
     user_id = fields.Many2one("res.users", "Who", readonly=True)
     reason = fields.Char("Why", readonly=True)
@@ -41,6 +44,20 @@ class OrderHubChange(models.Model):
         labels["-"] = self.env._("Line removed")
         for change in self:
             change.field_label = labels.get(change.field_name, change.field_name)
+
+    @api.depends("field_name", "old_value", "new_value")
+    @api.depends_context("lang", "tz")
+    def _compute_texts(self):
+        for change in self:
+            change.old_text = change._readable(change.old_value)
+            change.new_text = change._readable(change.new_value)
+
+    def _readable(self, value):
+        """Return a stored value for a reader: moments in the reader's time zone."""
+        field = self.env["sale.order"]._fields.get(self.field_name)
+        if not value or self.line_label or not field or field.type != "datetime":
+            return value
+        return format_datetime(self.env, fields.Datetime.to_datetime(value))
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -24,7 +24,7 @@ class OrderHubEvidence(models.Model):
     _rec_name = "kind"
 
     order_id = fields.Many2one(
-        "sale.order", required=True, readonly=True, ondelete="cascade", index=True
+        "sale.order", required=True, readonly=True, ondelete="restrict", index=True
     )
     company_id = fields.Many2one(related="order_id.company_id", store=True)
     stage_id = fields.Many2one("order.hub.stage", readonly=True, ondelete="restrict")

@@ -39,7 +39,8 @@ class OrderHubStage(models.Model):
     group_ids = fields.Many2many(
         "res.groups",
         string="Entered by",
-        help="Roles that may move an order into this stage. Empty: every hub user.",
+        help="Roles that may move an order into this stage. Empty: everybody in the "
+        "company who sees the order.",
     )
     time_limit = fields.Float(
         "Time Limit (h)", help="Hours an order may stay here. 0: no limit."
@@ -136,7 +137,7 @@ class OrderHubStage(models.Model):
             return True
         groups = self.sudo().group_ids
         if not groups:
-            return user.has_group("order_hub.order_hub_group_user")
+            return user._is_internal()
         return bool(groups & user.all_group_ids)
 
     def _deadline_from(self, moment):

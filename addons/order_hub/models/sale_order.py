@@ -214,7 +214,7 @@ class SaleOrder(models.Model):
     def write(self, vals):
         vals = dict(vals)
         self._hub_check_protected(vals)
-        target = vals.pop("hub_stage_id", False)
+        target = self._hub_take_target(vals)
         if vals.get("hub_order_type_id"):
             vals.setdefault("hub_is_type_manual", True)
         self._hub_before_write(vals)
@@ -226,6 +226,30 @@ class SaleOrder(models.Model):
         if target:
             self._hub_request_stage(target)
         return result
+
+    def _hub_take_target(self, vals):
+        """Take the stage asked for out of vals; an order cannot lose its stage."""
+        if "hub_stage_id" in vals and not vals["hub_stage_id"]:
+            raise UserError(
+                self.env._("An order in a flow is always in a stage. Choose another.")
+            )
+        return vals.pop("hub_stage_id", False)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_evidence(self):
+        """Keep orders that somebody may have to answer for later."""
+        for model in ("order.hub.change", "order.hub.evidence"):
+            kept = (
+                self.env[model].sudo().search([("order_id", "in", self.ids)], limit=1)
+            )
+            if kept:
+                raise UserError(
+                    self.env._(
+                        "Order %s has evidence or changes on record and cannot be "
+                        "deleted. Cancel it instead.",
+                        kept.order_id.name,
+                    )
+                )
 
     def _hub_check_protected(self, vals):
         forged = PROTECTED_FIELDS.intersection(vals)

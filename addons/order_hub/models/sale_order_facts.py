@@ -1,3 +1,7 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -6,6 +10,10 @@ from ..const import INTERNAL
 from ..engine import flow as flow_engine
 from ..engine.gates import Figures
 
+_logger = logging.getLogger(__name__)
+
+#: Orders that one step of the reconciling job looks at.
+CRON_BATCH = 200
 #: Rounds of "act, look again" before the hub leaves the rest to the next event.
 MAX_ROUNDS = 10
 
@@ -198,18 +206,32 @@ class SaleOrder(models.Model):
             [
                 ("state", "=", "open"),
                 ("is_automatic", "=", True),
-                ("kind_id.code", "=", "handover"),
+                ("kind_id.code", "in", ("handover", "action")),
             ],
             order="id",
         )
-        Cron = self.env["ir.cron"]
         ids = stopped.order_id.ids
+        Cron = self.env["ir.cron"]
         Cron._commit_progress(remaining=len(ids))
-        for start in range(0, len(ids), 200):
-            batch = self.browse(ids[start : start + 200])
-            batch._hub_sync(source="cron")
+        for start in range(0, len(ids), CRON_BATCH):
+            batch = self.browse(ids[start : start + CRON_BATCH])
+            batch._hub_sync_apart()
             if not Cron._commit_progress(len(batch)):
                 break
+
+    def _hub_sync_apart(self):
+        """Sync a batch; if that fails, one by one, so that one bad order stops none."""
+        try:
+            with self.env.cr.savepoint():
+                self._hub_sync(source="cron")
+        except OperationalError:
+            raise
+        except Exception:
+            if len(self) == 1:
+                _logger.exception("Order %s cannot be reconciled", self.name)
+                return
+            for order in self:
+                order._hub_sync_apart()
 
     # === CONFIRMING === #
 
@@ -265,26 +287,30 @@ class SaleOrder(models.Model):
 
     def _hub_cancelled(self):
         """Take cancelled orders off the board, through their side exit if any."""
-        leaving = self.sudo().filtered("hub_flow_id")
-        now_values = {}
+        leaving = self.sudo().filtered(
+            lambda order: order.hub_flow_id and order.hub_milestone != "cancelled"
+        )
         common = leaving._hub_common_columns("document", None)
-        rows = []
+        rows, values = [], {}
         for order in leaving:
-            stages = order.hub_flow_id.stage_ids
-            exit_stage = stages.filtered(lambda s: s.milestone == "cancelled")[:1]
-            if exit_stage and exit_stage != order.hub_stage_id:
-                rows += order._hub_event_rows(exit_stage, {}, None, common)
-            values = order._hub_stage_values(
-                exit_stage or order.hub_stage_id, common["date"]
-            )
-            now_values[order.id] = {
-                **values,
+            stage = order._hub_cancelled_stage()
+            [row] = order._hub_event_rows(stage, {}, None, common)
+            rows.append({**row, "milestone": "cancelled"})
+            values[order.id] = {
+                **order._hub_stage_values(stage, common["date"]),
                 "hub_milestone": "cancelled",
                 "hub_is_open": False,
             }
         self.env["order.hub.stage.event"].sudo()._append(rows)
-        self.env["order.hub.writer"]._update(leaving, now_values)
+        self.env["order.hub.writer"]._update(leaving, values)
         leaving._hub_announce()
+
+    def _hub_cancelled_stage(self):
+        """Return the side exit of the flow, or the stage where the order stopped."""
+        self.ensure_one()
+        stages = self.hub_flow_id._stages()
+        exits = stages.filtered(lambda stage: stage.milestone == "cancelled")
+        return exits[:1] or self.hub_stage_id
 
     def _hub_reopened(self):
         """Put orders that are drafts again at the beginning of their flow."""

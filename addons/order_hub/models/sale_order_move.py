@@ -113,7 +113,7 @@ class SaleOrder(models.Model):
         common = moved._hub_common_columns(source, document)
         rows = moved._hub_rows(paths, checks, facts, common)
         moved._hub_record(rows, paths, common["date"], note, overrule)
-        moved._hub_act(paths)
+        moved._hub_act(paths, source)
         return moved
 
     def _hub_lock(self):
@@ -425,7 +425,7 @@ class SaleOrder(models.Model):
 
     # === FOLLOW-UP === #
 
-    def _hub_act(self, paths):
+    def _hub_act(self, paths, source):
         """Run the actions of the stages entered, then see what they brought about."""
         orders_by_stage = {}
         for order in self:
@@ -435,10 +435,30 @@ class SaleOrder(models.Model):
         for stage in sorted(orders_by_stage, key=lambda s: (s.flow_id.id, s.sequence)):
             if stage.action_ids:
                 orders = self.browse(orders_by_stage[stage])
-                stage.action_ids._run(orders.with_context(order_hub_defer=INTERNAL))
+                orders._hub_run_actions(stage, source)
                 acting |= orders
         if acting:
             acting.with_context(order_hub_defer=None)._hub_sync()
+
+    def _hub_run_actions(self, stage, source):
+        """Run a stage's actions; where nobody waits, a failure becomes a problem.
+
+        Goods that have left are gone, even if what should follow on paper fails.
+        """
+        orders = self.with_context(order_hub_defer=INTERNAL)
+        if source not in UNATTENDED_SOURCES:
+            stage.action_ids._run(orders)
+            return
+        try:
+            with self.env.cr.savepoint():
+                stage.action_ids._run(orders)
+        except UserError as error:
+            if len(self) > 1:
+                for order in self:
+                    order._hub_run_actions(stage, source)
+                return
+            name = self.env._("“%s” could not do its work", stage.name)
+            self.env["order.hub.exception"]._note("action", {self: (name, str(error))})
 
     def _hub_announce(self):
         """Tell open boards, once a company and transaction, that something moved."""

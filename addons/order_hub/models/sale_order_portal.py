@@ -93,7 +93,6 @@ class SaleOrder(models.Model):
             "lines": order._hub_page_lines(),
             "evidence": order._hub_page_evidence(),
             "can_sign": order._hub_can_sign_receipt(),
-            "customer": order.partner_id.name or order.partner_id.display_name,
         }
 
     def _hub_page_contact(self):
@@ -320,14 +319,23 @@ class SaleOrder(models.Model):
         """Return the state of a delivery in words, with its icon and day."""
         if picking.state == "done":
             day = self._hub_day(picking.date_done)
-            word, icon = self.env._("Delivered on %s", day), "fa-check-circle"
-        elif picking._hub_part_state() == "preparing":
-            day = self._hub_day(picking.scheduled_date)
-            word, icon = self.env._("Being packed, planned for %s", day), "fa-archive"
+            return {
+                "state": self.env._("Delivered on %s", day),
+                "icon": "fa-check-circle",
+            }
+        is_planned = (
+            picking.scheduled_date and picking.scheduled_date > fields.Datetime.now()
+        )
+        day = self._hub_day(picking.scheduled_date) if is_planned else ""
+        if picking._hub_part_state() == "preparing":
+            word = self.env._("Goods set aside for you")
+            dated = self.env._("Goods set aside for you, planned for %s", day)
+            icon = "fa-archive"
         else:
-            day = self._hub_day(picking.scheduled_date)
-            word, icon = self.env._("Planned for %s", day), "fa-calendar"
-        return {"state": word, "icon": icon}
+            word = self.env._("Not ready yet")
+            dated = self.env._("Planned for %s", day)
+            icon = "fa-calendar"
+        return {"state": dated if day else word, "icon": icon}
 
     def _hub_part_lines(self, picking):
         """Return name, quantity and unit of what a delivery brings.

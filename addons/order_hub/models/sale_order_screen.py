@@ -38,7 +38,7 @@ class SaleOrder(models.Model):
         groups=INSIDE,
     )
     hub_hold_text = fields.Char(
-        "Problems", compute="_compute_hub_hold_text", groups=INSIDE
+        "Problems", compute="_compute_hub_hold_text", groups=INSIDE, compute_sudo=True
     )
     hub_change_reason = fields.Char(
         "Reason for Change",

@@ -1,5 +1,9 @@
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import OrderHubCommon
 
@@ -237,3 +241,46 @@ class TestDocuments(OrderHubCommon):
         self.assertTrue(order._hub_documents("purchase.order"))
         order.with_user(self.sales).action_cancel()
         self.assertEqual(order.hub_milestone, "cancelled")
+
+    def test_a_follow_up_that_fails_does_not_undo_a_delivery(self):
+        self.env["order.hub.stage.action"].create(
+            {"stage_id": self.shipped.id, "kind": "activity"}
+        )
+        order = self._order()
+        order.action_confirm()
+        failing = patch.object(
+            type(self.env["order.hub.stage.action"]),
+            "_run_activity",
+            side_effect=UserError("no paper in the printer"),
+        )
+        with failing:
+            picking = self._deliver(order)
+        self.assertEqual(picking.state, "done")
+        self.assertEqual(order.hub_stage_id, self.shipped)
+        problem = order.hub_exception_ids
+        self.assertEqual(problem.kind_id.code, "action")
+        self.assertIn("no paper", problem.description)
+
+    def test_one_order_that_cannot_be_reconciled_stops_no_other(self):
+        self.shipped.needs_photo = True
+        good, bad = self._order(), self._order()
+        (good | bad).action_confirm()
+        self._deliver(good)
+        self._deliver(bad)
+        self.shipped.needs_photo = False
+        facts = type(good)._hub_facts
+
+        def broken(orders):
+            if bad in orders:
+                raise ValueError("broken")
+            return facts(orders)
+
+        with (
+            patch.object(type(good), "_hub_facts", broken),
+            mute_logger("odoo.addons.order_hub.models.sale_order_facts"),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("order_hub.ir_cron_reconcile").method_direct_trigger()
+        (good | bad).invalidate_recordset()
+        self.assertEqual(good.hub_stage_id, self.shipped)
+        self.assertEqual(bad.hub_stage_id, self.approved)

@@ -2,7 +2,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import OrderHubCommon
+from .common import PIXEL, OrderHubCommon
 
 
 @tagged("post_install", "-at_install")
@@ -236,7 +236,7 @@ class TestGates(OrderHubCommon):
         self.env["order.hub.evidence"]._add(
             order,
             self.shipped,
-            [{"kind": "photo", "content": self._pixel(), "filename": "a.png"}],
+            [{"kind": "photo", "content": PIXEL, "filename": "a.png"}],
         )
         with self.enter_registry_test_mode():
             self.env.ref("order_hub.ir_cron_reconcile").method_direct_trigger()
@@ -244,11 +244,6 @@ class TestGates(OrderHubCommon):
         self.assertEqual(order.hub_stage_id, self.shipped)
         self.assertEqual(hold.state, "solved")
         self.assertEqual(order.hub_hold_count, 0)
-
-    def _pixel(self):
-        from .common import PIXEL
-
-        return PIXEL
 
     def test_documents_go_as_far_as_they_may_when_a_later_gate_stops(self):
         reserved = self.env["order.hub.stage"].create(

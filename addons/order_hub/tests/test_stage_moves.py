@@ -88,6 +88,26 @@ class TestStageMoves(OrderHubCommon):
             with self.assertRaises(UserError, msg=name):
                 self._order(**{name: value})
 
+    def test_an_order_cannot_lose_its_stage(self):
+        with self.assertRaises(UserError):
+            self._order().write({"hub_stage_id": False})
+
+    def test_an_order_with_changes_on_record_cannot_be_deleted(self):
+        order = self._order()
+        order.action_confirm()
+        order.order_line.product_uom_qty = 3
+        order._action_cancel()
+        with self.assertRaises(UserError):
+            order.unlink()
+
+    def test_the_hand_over_dialog_shows_nothing_of_a_foreign_order(self):
+        order = self._order(user=self.supervisor)
+        dialog = self.env["order.hub.handover"].with_user(self.sales)
+        with self.assertRaises(AccessError):
+            dialog.create({"order_id": order.id, "stage_id": self.approved.id}).read(
+                ["checks"]
+            )
+
     def test_stage_of_another_flow_is_refused(self):
         other = self._flow("Other", [("Start", "received", {})], sequence=99)
         order = self._order()
@@ -137,6 +157,7 @@ class TestStageMoves(OrderHubCommon):
         order._action_cancel()
         self.assertEqual(order.hub_milestone, "cancelled")
         self.assertFalse(order.hub_is_open)
+        self.assertEqual(order.hub_event_ids.sorted("id")[-1].milestone, "cancelled")
         order.action_draft()
         self.assertEqual(order.hub_stage_id, self.received)
         self.assertTrue(order.hub_is_open)

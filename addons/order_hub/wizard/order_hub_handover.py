@@ -36,6 +36,7 @@ class OrderHubHandover(models.TransientModel):
 
     @api.depends("stage_id", "order_id")
     def _compute_checks(self):
+        self.order_id.check_access("read")
         for wizard in self:
             order = wizard.order_id.sudo()
             path = order._hub_path(order, wizard.stage_id) if wizard.stage_id else []
