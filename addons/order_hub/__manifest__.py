@@ -29,9 +29,41 @@
         "views/order_hub_handover_views.xml",
         "views/order_hub_document_views.xml",
         "views/order_hub_menus.xml",
+        "views/order_hub_client_actions.xml",
+        "views/portal_templates.xml",
+        "report/order_hub_reference_templates.xml",
     ],
-    "demo": [],
-    "assets": {},
+    "demo": [
+        "demo/res_company_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/product_demo.xml",
+        "demo/mrp_bom_demo.xml",
+        "demo/stock_quant_demo.xml",
+        "demo/order_hub_order_type_demo.xml",
+        "demo/order_hub_flow_demo.xml",
+        "demo/order_hub_exception_kind_demo.xml",
+        "demo/order_hub_channel_demo.xml",
+        "demo/sale_order_demo.xml",
+        "demo/sale_order_story_demo.xml",
+        "demo/sale_order_age_demo.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "order_hub/static/src/**/*",
+            ("remove", "order_hub/static/src/portal/**/*"),
+        ],
+        "web.assets_frontend": [
+            "order_hub/static/src/portal/**/*.scss",
+        ],
+        "web.assets_tests": [
+            "order_hub/static/tests/tours/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "order_hub/static/tests/**/*.test.js",
+        ],
+    },
+    "pre_init_hook": "pre_init_hook",
     "application": True,
     "installable": True,
 }
