@@ -6,4 +6,8 @@ from . import test_holds
 from . import test_multicompany
 from . import test_order_types
 from . import test_performance
+from . import test_portal
+from . import test_reports
+from . import test_scan
 from . import test_stage_moves
+from . import test_wall
