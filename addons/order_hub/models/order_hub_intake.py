@@ -218,24 +218,28 @@ class OrderHubIntake(models.AbstractModel):
                 )
 
     def _country(self, text):
+        """Return the country of a two-letter code or of its exact name."""
+        country = self.env["res.country"]
         if not text:
-            return self.env["res.country"]
-        return self.env["res.country"].search(
-            ["|", ("code", "=", text.upper()), ("name", "=ilike", text)], limit=1
-        )
+            return country
+        if len(text) == 2:
+            return country.search([("code", "=", text.upper())], limit=1)
+        return country.search([("name", "=ilike", self._literal(text))], limit=1)
 
     def _state(self, country, text):
+        """Return the state of a country by its code or exact name."""
+        state = self.env["res.country.state"]
         if not text or not country:
-            return self.env["res.country.state"]
-        return self.env["res.country.state"].search(
-            [
-                ("country_id", "=", country.id),
-                "|",
-                ("code", "=", text.upper()),
-                ("name", "=ilike", text),
-            ],
-            limit=1,
+            return state
+        named = Domain("name", "=ilike", self._literal(text))
+        coded = Domain("code", "=", text.upper())
+        return state.search(
+            Domain("country_id", "=", country.id) & (named | coded), limit=1
         )
+
+    def _literal(self, text):
+        """Return a text whose % and _ mean themselves in a pattern."""
+        return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
     def _ship_to(self, partner, address):
         """Return the delivery address, an existing one where it is the same."""

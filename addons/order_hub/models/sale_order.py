@@ -206,9 +206,11 @@ class SaleOrder(models.Model):
             prepared.append(vals)
         orders = super().create(prepared)
         orders._hub_begin()
+        orders.filtered(lambda order: order.state == "sale")._hub_check_confirm()
         for order, target in zip(orders, targets, strict=True):
             if target:
                 order._hub_request_stage(target)
+        orders.filtered(lambda o: o.hub_is_prepaid or o.signed_on)._hub_sync()
         return orders
 
     def write(self, vals):
@@ -275,6 +277,7 @@ class SaleOrder(models.Model):
         elif vals.get("state") == "draft":
             self._hub_reopened()
         elif {"hub_amount_prepaid", "signature", "state"} & set(vals):
+            self.filtered(lambda order: order.state == "sale")._hub_settle("confirm")
             self._hub_sync()
 
     # === TYPE AND FLOW === #

@@ -372,9 +372,19 @@ class SaleOrder(models.Model):
             )
         )
         for order, untaxed in rows:
-            share = untaxed / order.amount_untaxed if order.amount_untaxed else 0.0
             partner = order.partner_invoice_id.commercial_partner_id
-            exposure[partner.id] += (
-                order.amount_total * share / (order.currency_rate or 1.0)
-            )
+            exposure[partner.id] += order._hub_open_amount(untaxed)
         return exposure
+
+    def _hub_open_amount(self, untaxed):
+        """Return what is still to be invoiced, with tax, in company currency.
+
+        :param untaxed: what is still to be invoiced without tax, summed by line;
+            a sum that lacks no more than the rounding of its lines is all of it
+        """
+        self.ensure_one()
+        rounding = self.currency_id.rounding * (len(self.order_line) + 1)
+        whole = self.amount_untaxed - untaxed <= rounding
+        share = 1.0 if whole else untaxed / self.amount_untaxed
+        rate = self.currency_rate or 1.0
+        return self.company_id.currency_id.round(self.amount_total * share / rate)

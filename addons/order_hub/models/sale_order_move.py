@@ -23,20 +23,46 @@ class SaleOrder(models.Model):
             hold, or the stage belongs to another flow; nothing is changed then
         :raise AccessError: when the user's role may not enter the stage
         """
-        stage = self.env["order.hub.stage"].browse(int(stage)).exists()
+        stage = self.env["order.hub.stage"].sudo().browse(int(stage))
         self.check_access("read")
         self._hub_check_same_flow(stage)
-        self._hub_move({order: stage for order in self}, **options)
+        if stage.milestone == "cancelled":
+            self._hub_cancel(stage, options.get("source"))
+        else:
+            self._hub_move({order: stage for order in self}, **options)
+
+    def _hub_cancel(self, stage, source):
+        """Cancel the orders: that is what their side exit stands for.
+
+        :raise UserError: when goods have reached the customer
+        """
+        self._hub_check_may_enter(stage, source or self._hub_default_source())
+        moves = self.sudo().order_line.move_ids
+        delivered = moves.filtered(
+            lambda move: (
+                move.state == "done" and move.location_dest_id.usage == "customer"
+            )
+        )
+        if delivered:
+            raise UserError(
+                self.env._(
+                    "Goods of order %s have been delivered. Take them back with a "
+                    "return first.",
+                    delivered[0].sale_line_id.order_id.name,
+                )
+            )
+        self._action_cancel()
 
     def _hub_check_same_flow(self, stage):
-        strange = self.filtered(lambda o: not stage or o.hub_flow_id != stage.flow_id)
-        if strange:
+        flow = stage.sudo().flow_id
+        strange = self.sudo().filtered(lambda order: order.hub_flow_id != flow)
+        if strange or not flow:
             raise UserError(
                 self.env._(
                     "Order %(order)s is in flow “%(flow)s”, which has no such stage. "
                     "Choose one of its own stages.",
-                    order=strange[0].name,
-                    flow=strange[0].hub_flow_id.name or "–",
+                    order=strange[:1].name or "–",
+                    flow=strange[:1].hub_flow_id.name or "–",
                 )
             )
 
@@ -104,15 +130,17 @@ class SaleOrder(models.Model):
         paths = {order_id: path for order_id, path in paths.items() if path}
         moving = orders.browse(paths)
         checks = moving._hub_examine(paths, source)
+        stopped = {}
         if source in UNATTENDED_SOURCES:
             facts = facts or moving._hub_facts()
-            paths, checks = moving._hub_settle_for_less(paths, checks, facts)
+            paths, checks, stopped = moving._hub_settle_for_less(paths, checks, facts)
         else:
             moving._hub_raise_if_blocked(checks, overrule, note)
         moved = moving.browse(order_id for order_id, path in paths.items() if path)
         common = moved._hub_common_columns(source, document)
         rows = moved._hub_rows(paths, checks, facts, common)
         moved._hub_record(rows, paths, common["date"], note, overrule)
+        moved._hub_note_stops(stopped)
         moved._hub_act(paths, source)
         return moved
 
@@ -144,11 +172,7 @@ class SaleOrder(models.Model):
         """Return ``{order id: [StageCheck, …]}`` for every stage on the paths."""
         forward = self.filtered(lambda order: order._hub_goes_forward(paths[order.id]))
         results = forward._hub_gate_results(paths)
-        given = (
-            self.env["order.hub.evidence"]._given(forward)
-            if (forward._hub_wants_evidence(paths))
-            else {}
-        )
+        given = forward._hub_given_evidence(paths)
         checks = {}
         for order in self:
             checks[order.id] = [
@@ -171,9 +195,25 @@ class SaleOrder(models.Model):
         steps = self.hub_flow_id._steps()
         return flow_engine.is_forward(steps, self.hub_stage_id.id or None, path[-1:].id)
 
-    def _hub_wants_evidence(self, paths):
+    def _hub_given_evidence(self, paths):
+        """Return ``{(order id, stage id): {kind}}`` of what was given so far.
+
+        A delivery slip signed in Odoo is the signature that a stage wants which
+        the signed receipt carries an order into.
+        """
         stages = self.env["order.hub.stage"].union(*(paths[o.id] for o in self))
-        return any(stage._evidence_kinds() for stage in stages)
+        asking = stages.filtered(lambda stage: stage._evidence_kinds())
+        if not asking:
+            return {}
+        given = self.env["order.hub.evidence"]._given(self)
+        receipts = asking.filtered(
+            lambda s: s.needs_signature and s.trigger == "signed"
+        )
+        if receipts:
+            for order_id, facts in self._hub_goods_facts().items():
+                for stage in receipts if "signed" in facts else ():
+                    given.setdefault((order_id, stage.id), set()).add("signature")
+        return given
 
     def _hub_gate_results(self, paths):
         """Return ``{(order id, stage id): [Result]}``, figures collected in batch."""
@@ -202,7 +242,11 @@ class SaleOrder(models.Model):
         return not stage._may_be_entered_by(user)
 
     def _hub_settle_for_less(self, paths, checks, facts):
-        """Let unattended moves go as far as they can; note what stopped them."""
+        """Let unattended moves go as far as they can.
+
+        :return: paths and checks as far as they go, and ``{order: (name,
+            description)}`` of what stopped an order
+        """
         kept, stopped = {}, {}
         for order in self:
             ways = checks[order.id]
@@ -210,8 +254,7 @@ class SaleOrder(models.Model):
             kept[order.id] = () if order.hub_is_held else way
             if len(way) < len(ways) and not order.hub_is_held:
                 stopped[order] = order._hub_stop_note(ways[len(way) :])
-        self._hub_note_stops(stopped)
-        return {o.id: paths[o.id][: len(kept[o.id])] for o in self}, kept
+        return {o.id: paths[o.id][: len(kept[o.id])] for o in self}, kept, stopped
 
     def _hub_backed(self, facts):
         """Return the ids of the stages that a fact carries the order into."""
@@ -220,14 +263,17 @@ class SaleOrder(models.Model):
         return {step.id for step in steps if step.trigger in facts}
 
     def _hub_note_stops(self, stopped):
-        Exceptions = self.env["order.hub.exception"]
+        """Note what stopped orders; close the note of those that got through."""
+        through = self.filtered(lambda order: order not in stopped)
+        through._hub_settle("handover")
         if stopped:
-            Exceptions._note("handover", stopped)
-        through = self.filtered(
-            lambda order: order.hub_hold_count and order not in stopped
-        )
-        if through:
-            Exceptions._settle("handover", through)
+            self.env["order.hub.exception"]._note("handover", stopped)
+
+    def _hub_settle(self, kind_code):
+        """Close the hub's own problem of a kind on orders where it is over."""
+        noted = self.filtered("hub_hold_count")
+        if noted:
+            self.env["order.hub.exception"]._settle(kind_code, noted)
 
     def _hub_stop_note(self, checks):
         """Return name and description of the problem that stopped an order."""

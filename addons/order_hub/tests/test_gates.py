@@ -211,6 +211,8 @@ class TestGates(OrderHubCommon):
             with self.assertRaises(UserError):
                 confirm()
             self.assertEqual(order.state, "draft")
+        with self.assertRaises(UserError):
+            self._order(state="sale")
         order.client_order_ref = "PO 7"
         order.action_confirm()
         self.assertEqual(order.hub_stage_id, self.approved)

@@ -88,6 +88,34 @@ class TestStageMoves(OrderHubCommon):
             with self.assertRaises(UserError, msg=name):
                 self._order(**{name: value})
 
+    def test_an_order_that_arrives_paid_is_carried_on_at_once(self):
+        self.approved.trigger = "prepaid"
+        order = self._order(hub_amount_prepaid=1600)
+        self.assertEqual(order.hub_stage_id, self.approved)
+
+    def test_a_problem_closes_when_a_person_does_the_step_it_was_about(self):
+        self.shipped.needs_photo = True
+        order = self._order()
+        order.action_confirm()
+        self._deliver(order)
+        problem = order.hub_exception_ids
+        self.assertEqual(problem.state, "open")
+        order.with_user(self.operator).hub_do_step(
+            self.preparing.id,
+        )
+        order.with_user(self.operator).hub_do_step(
+            self.shipped.id, [{"kind": "photo", "content": PIXEL}]
+        )
+        self.assertEqual(problem.state, "solved")
+        self.assertEqual(order.hub_hold_count, 0)
+
+    def test_a_delivery_signed_in_odoo_is_the_signature_the_stage_wants(self):
+        self.signed.needs_signature = True
+        order = self._order()
+        order.action_confirm()
+        self._deliver(order).signature = PIXEL
+        self.assertEqual(order.hub_stage_id, self.signed)
+
     def test_an_order_cannot_lose_its_stage(self):
         with self.assertRaises(UserError):
             self._order().write({"hub_stage_id": False})
@@ -161,6 +189,26 @@ class TestStageMoves(OrderHubCommon):
         order.action_draft()
         self.assertEqual(order.hub_stage_id, self.received)
         self.assertTrue(order.hub_is_open)
+
+    def test_moving_an_order_to_the_side_exit_cancels_it_for_real(self):
+        exit_stage = self.env["order.hub.stage"].create(
+            {
+                "flow_id": self.flow.id,
+                "name": "Cancelled",
+                "milestone": "cancelled",
+                "sequence": 99,
+            }
+        )
+        order, delivered = self._order(), self._order()
+        (order | delivered).action_confirm()
+        self._deliver(delivered)
+        order.with_user(self.supervisor).write({"hub_stage_id": exit_stage.id})
+        self.assertEqual((order.state, order.hub_stage_id), ("cancel", exit_stage))
+        self.assertEqual(order.picking_ids.state, "cancel")
+        self.assertEqual(self._stages(order)[-1], "Cancelled")
+        with self.assertRaises(UserError):
+            delivered.write({"hub_stage_id": exit_stage.id})
+        self.assertEqual(delivered.state, "sale")
 
     def test_entry_at_a_later_stage_passes_the_gates_in_between(self):
         self._gate(
