@@ -118,27 +118,27 @@ class OrderHubPortal(CustomerPortal):
         return orders, pager, searched
 
     def _hub_sortings(self):
-        _ = request.env._
+        env = request.env
         return {
-            "date": {"label": _("Newest"), "order": "date_order desc, id desc"},
-            "promised": {"label": _("Promised"), "order": "hub_promised_date, id"},
-            "name": {"label": _("Number"), "order": "name desc, id desc"},
+            "date": {"label": env._("Newest"), "order": "date_order desc, id desc"},
+            "promised": {"label": env._("Promised"), "order": "hub_promised_date, id"},
+            "name": {"label": env._("Number"), "order": "name desc, id desc"},
         }
 
     def _hub_filters(self):
-        _ = request.env._
+        env = request.env
         return {
-            "all": {"label": _("All"), "domain": []},
-            "open": {"label": _("Open"), "domain": [("hub_is_open", "=", True)]},
-            "done": {"label": _("Done"), "domain": [("hub_is_open", "=", False)]},
+            "all": {"label": env._("All"), "domain": []},
+            "open": {"label": env._("Open"), "domain": [("hub_is_open", "=", True)]},
+            "done": {"label": env._("Done"), "domain": [("hub_is_open", "=", False)]},
         }
 
     def _hub_inputs(self):
-        _ = request.env._
+        env = request.env
         return {
-            "all": {"input": "all", "label": _("Search in numbers and references")},
-            "name": {"input": "name", "label": _("Search in order numbers")},
-            "ref": {"input": "ref", "label": _("Search in hub references")},
+            "all": {"input": "all", "label": env._("Search in numbers and references")},
+            "name": {"input": "name", "label": env._("Search in order numbers")},
+            "ref": {"input": "ref", "label": env._("Search in hub references")},
         }
 
     def _hub_search_domain(self, search, search_in):
