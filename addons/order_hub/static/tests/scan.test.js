@@ -7,7 +7,9 @@ import {
     makeServerError,
     mountWithCleanup,
     onRpc,
+    patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
+import { browser } from "@web/core/browser/browser";
 import {
     contentOf,
     EvidenceFileError,
@@ -137,6 +139,16 @@ test("a lost answer leaves doubt and offers to look again", async () => {
     await contains(".o_hub_scan_error button").click();
     await animationFrame();
     expect(".o_hub_scan_way").toHaveText(/Picked.*Shipped/s);
+});
+
+test("a device without a camera is told what to do instead", async () => {
+    patchWithCleanup(browser.navigator, {
+        mediaDevices: { getUserMedia() {}, enumerateDevices: async () => [{ kind: "audioinput" }] },
+    });
+    await mountScan({ error: "No order of yours has this number." });
+    await contains(".o_hub_scan_main").click();
+    await animationFrame();
+    expect(".o_hub_scan_error").toHaveText(/no camera/);
 });
 
 test("photos become at most 1600 pixels long and keep their shape", async () => {

@@ -1,6 +1,7 @@
 import { Component, onMounted, onWillStart, useRef, useState } from "@odoo/owl";
 import { scanBarcode } from "@web/core/barcode/barcode_dialog";
 import { isBarcodeScannerSupported } from "@web/core/barcode/barcode_video_scanner";
+import { browser } from "@web/core/browser/browser";
 import { hasTouch } from "@web/core/browser/feature_detection";
 import { formatFloat } from "@web/core/utils/numbers";
 import { _t } from "@web/core/l10n/translation";
@@ -16,6 +17,12 @@ const KINDS = {
     note: _t("note"),
     file: _t("file"),
 };
+
+/** Does the device have a camera at all? Whether it may be used is asked later. */
+async function hasVideoInput() {
+    const devices = await browser.navigator.mediaDevices.enumerateDevices();
+    return devices.some((device) => device.kind === "videoinput");
+}
 
 /**
  * Scan first: one order, one step, one big button, for a thumb on a phone.
@@ -87,6 +94,10 @@ export class OrderHubScan extends Component {
 
     async scan() {
         this.state.error = "";
+        if (!(await hasVideoInput())) {
+            this.state.error = _t("This device has no camera. Use a hand scanner or type the number.");
+            return this.focusCode();
+        }
         try {
             await this.open(await scanBarcode(this.env));
         } catch (error) {
