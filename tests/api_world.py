@@ -19,7 +19,7 @@ EXAMPLES = ROOT / "docs" / "examples"
 if str(EXAMPLES) not in sys.path:
     sys.path.insert(0, str(EXAMPLES))
 
-from client_stdlib import Json2, XmlRpc  # noqa: E402
+from client_stdlib import HubError, Json2, XmlRpc  # noqa: E402, F401
 
 CHANNEL = "api-shop"
 PASSWORD = "api-test-2026"
@@ -150,6 +150,7 @@ class World:
 
     def __init__(self, server):
         self.server = server
+        self.connections = {}
         self.admin = Session(server, "admin", "admin")
         self._trade()
         self._people()
@@ -162,7 +163,10 @@ class World:
         return XmlRpc(self.server.url, self.server.db, login, PASSWORD)
 
     def rpc(self, login: str) -> Rpc:
-        return Rpc(self.server, login, PASSWORD)
+        """Return a user's connection for the native models; a login takes time."""
+        if login not in self.connections:
+            self.connections[login] = Rpc(self.server, login, PASSWORD)
+        return self.connections[login]
 
     # -- building ----------------------------------------------------------------
 
@@ -247,7 +251,10 @@ class World:
         )
 
     def _flow(self):
-        self.team = self._make("crm.team", {"name": "API shop"})
+        # The team's leader is the salesperson of its orders; the own warehouse of
+        # that person is where they are delivered from.
+        leader = self.user_ids["api_integrator"]
+        self.team = self._make("crm.team", {"name": "API shop", "user_id": leader})
         order_type = self._make(
             "order.hub.order.type", {"name": "Web shop", "code": "api_shop"}
         )
@@ -343,7 +350,16 @@ class World:
         )
         return [row["stage_id"][1] for row in rows]
 
-    def wait(self, condition, seconds: float = 20.0):
+    def told(self, cursor: int = 0) -> list:
+        """Return the events that pollers are told after a cursor."""
+        found, more = [], True
+        while more:
+            page = self.json2.call("list_events", cursor=cursor, limit=1000)
+            found, cursor = found + page["events"], page["cursor"]
+            more = page["more"]
+        return found
+
+    def wait(self, condition, seconds: float = 60.0):
         """Return the first true answer of a condition."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

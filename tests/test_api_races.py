@@ -1,0 +1,138 @@
+"""Two real client processes, two real server processes, one order.
+
+The clients wait for each other right before they send. That the requests then met
+inside the server is not assumed: the server's log must say that one of them ran into
+the other and was run again.
+"""
+
+import multiprocessing
+import re
+from dataclasses import dataclass
+
+import pytest
+
+from api_world import CHANNEL, Json2, world_of
+
+ROUNDS = 20
+#: Odoo's words when it runs a request again (``odoo.service.model.retrying``).
+AGAIN = re.compile(r"(.*), \d tries left, try again in")
+
+
+@pytest.fixture(scope="module")
+def world(new_server):
+    """A server with two worker processes and a log of what is run again."""
+    from platform_kit import server as servers
+
+    options = ("--workers=2", f"--gevent-port={servers.any_free_port()}")
+    made = new_server(options=(*options, "--max-cron-threads=0"))
+    yield world_of(made)
+    made.stop()
+
+
+@dataclass
+class Caller:
+    """What a process of its own needs to call the API."""
+
+    url: str
+    db: str
+    key: str
+
+    def __call__(self, together, answers, method, calls):
+        client = Json2(self.url, self.db, self.key)
+        for arguments in calls:
+            together.wait(timeout=120)
+            try:
+                answers.put(client.call(method, **arguments))
+            except Exception as error:  # reported by the parent, not lost
+                answers.put({"ok": None, "error": str(error)})
+
+
+def race(world, method, calls):
+    """Make each call from two processes at once; return the pairs of answers."""
+    spawn = multiprocessing.get_context("spawn")
+    together, answers = spawn.Barrier(2), spawn.Queue()
+    caller = Caller(world.server.url, world.server.db, world.key)
+    processes = [
+        spawn.Process(target=caller, args=(together, answers, method, calls))
+        for _number in range(2)
+    ]
+    for process in processes:
+        process.start()
+    found = [answers.get(timeout=240) for _answer in range(2 * len(calls))]
+    for process in processes:
+        process.join(timeout=60)
+        assert process.exitcode == 0
+    return found
+
+
+def reruns(world):
+    """Return why requests were run again, according to the server's log."""
+    text = world.server.log.read_text(errors="replace")
+    return [match[1] for match in AGAIN.finditer(text)]
+
+
+def test_the_same_order_submitted_twice_at_once_is_one_order(world):
+    numbers = [f"race-{number}" for number in range(ROUNDS)]
+    partners = world.count("res.partner")
+    calls = [{"order": world.order(number)} for number in numbers]
+    answers = race(world, "submit_order", calls)
+    assert all(answer["ok"] for answer in answers), answers
+    by_number = {}
+    for answer in answers:
+        by_number.setdefault(answer["external_ref"], []).append(answer)
+    assert set(by_number) == set(numbers)
+    for one, two in by_number.values():
+        assert one["hub_ref"] == two["hub_ref"]
+        assert {one["created"], two["created"]} == {True, False}
+    assert world.count("sale.order", ("hub_external_ref", "in", numbers)) == ROUNDS
+    assert world.count("res.partner") - partners <= 2
+    met = [why for why in reruns(world) if "submitted twice at once" in why]
+    assert met, "not one of the rounds was a race: the test proves nothing"
+
+
+def test_two_processes_moving_one_order_make_one_event(world):
+    orders = [world.submitted(f"move-{number}") for number in range(ROUNDS)]
+    before = len(reruns(world))
+    calls = [{"status": "packed", "hub_ref": order["hub_ref"]} for order in orders]
+    answers = race(world, "push_status", calls)
+    assert all(answer["ok"] for answer in answers), answers
+    assert {answer["stage"] for answer in answers} == {"Picked"}
+    for order in orders:
+        events = world.events_of(order["id"])
+        assert events == ["Ordered", "Paid", "Allocated", "Picked"]
+    assert len(reruns(world)) > before, "not one of the rounds was a race"
+
+
+def test_submitting_and_moving_at_once_lose_nothing(world):
+    """Different orders of one new customer: all of them arrive."""
+    numbers = [f"busy-{number}" for number in range(10)]
+    customer = {"name": "Busy", "external_ref": "busy-1"}
+    spawn = multiprocessing.get_context("spawn")
+    together, answers = spawn.Barrier(2), spawn.Queue()
+    caller = Caller(world.server.url, world.server.db, world.key)
+    halves = [numbers[:5], numbers[5:]]
+    processes = [
+        spawn.Process(
+            target=caller,
+            args=(
+                together,
+                answers,
+                "submit_order",
+                [{"order": world.order(n, customer=customer)} for n in half],
+            ),
+        )
+        for half in halves
+    ]
+    for process in processes:
+        process.start()
+    found = [answers.get(timeout=240) for _number in numbers]
+    for process in processes:
+        process.join(timeout=60)
+    assert all(answer["ok"] and answer["created"] for answer in found), found
+    rows = world.admin.read(
+        "sale.order",
+        [("hub_channel_id.code", "=", CHANNEL), ("hub_external_ref", "in", numbers)],
+        ["partner_id"],
+    )
+    assert len(rows) == len(numbers)
+    assert len({row["partner_id"][0] for row in rows}) == 1, "one customer, not two"
