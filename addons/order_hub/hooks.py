@@ -18,5 +18,7 @@ def pre_init_hook(env):
         )
     )
     env.cr.execute(
-        SQL("UPDATE sale_order SET hub_promised_date = commitment_date WHERE state = 'sale'")
+        SQL(
+            "UPDATE sale_order SET hub_promised_date = commitment_date WHERE state = 'sale'"
+        )
     )

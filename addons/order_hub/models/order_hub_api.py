@@ -357,14 +357,14 @@ class OrderHubApi(models.AbstractModel):
             "promised_date": self._iso(order.hub_promised_date),
             "amount_total": order.amount_total,
             "currency": order.currency_id.name,
-            "holds": open_holds.mapped("name"),
+            "holds": open_holds.sorted().mapped("name"),
             "parts": [
                 {
                     "name": picking.name,
                     "milestone": picking._hub_part_state(),
                     "date": self._iso(picking.date_done or picking.scheduled_date),
                 }
-                for picking in order.picking_ids
+                for picking in order.picking_ids.sorted("id")
             ],
         }
 

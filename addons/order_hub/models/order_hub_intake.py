@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Command, Domain
 from odoo.tools import email_normalize, plaintext2html
 
+from ..const import INTERNAL
 from ..exceptions import HubInputError
 
 
@@ -35,18 +36,22 @@ class OrderHubIntake(models.AbstractModel):
         }
         if problems:
             raise HubInputError(problems)
-        context = {"order_hub_source": "api", "mail_create_nosubscribe": True}
-        order = self.env["sale.order"].with_context(**context).create(vals)
-        order = order.with_context(self.env.context)
+        order = self.env["sale.order"].with_context(**self._context()).create(vals)
+        order = order.with_context(**{**self.env.context, "order_hub_defer": None})
         self._check_total(order, values, doubts)
         self._hold(order, doubts)
-        if values.get("confirm"):
-            self._confirm(order)
+        if values.get("confirm") and not order.hub_is_held:
+            order._validate_order()
+        order._hub_sync(source="document")
         return order
 
-    def _confirm(self, order):
-        """Confirm right away, unless something stops it: then it waits, noted."""
-        order._validate_order()
+    def _context(self):
+        """Nothing carries the order on before its doubts have been noted."""
+        return {
+            "order_hub_source": "api",
+            "order_hub_defer": INTERNAL,
+            "mail_create_nosubscribe": True,
+        }
 
     # === HEADER === #
 

@@ -143,12 +143,28 @@ class OrderHubStageEvent(models.Model):
         [[unsettled]] = self.env.execute_query(
             SQL(
                 """SELECT MIN(id) FROM order_hub_stage_event
-                    WHERE id > %s AND id <= %s
-                      AND age(xmin) <= age(
-                          pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-                          ::bit(32)::bigint::text::xid)""",
+                    WHERE id > %s AND id <= %s AND age(xmin) <= age(%s)""",
                 cursor,
                 events[-1].id,
+                self._oldest_running_sql(),
             )
         )
         return events.filtered(lambda event: not unsettled or event.id < unsettled)
+
+    def _oldest_running_sql(self):
+        """The oldest transaction that may still write here.
+
+        A snapshot knows the transactions of every database of the cluster; those
+        known to run in another one cannot touch this table.
+        """
+        return SQL(
+            """COALESCE((
+                 SELECT running
+                   FROM pg_snapshot_xip(pg_current_snapshot()) running
+                  WHERE NOT EXISTS (
+                        SELECT FROM pg_stat_activity elsewhere
+                         WHERE elsewhere.datname <> current_database()
+                           AND elsewhere.backend_xid = running::xid)
+               ORDER BY running LIMIT 1),
+               pg_snapshot_xmax(pg_current_snapshot()))::xid"""
+        )

@@ -16,6 +16,7 @@ PROTECTED_FIELDS = frozenset(
         "hub_is_open",
         "hub_hold_count",
         "hub_is_held",
+        "hub_trouble",
     }
 )
 #: Changes after which the type, and with it the flow, is looked at again.
@@ -129,6 +130,13 @@ class SaleOrder(models.Model):
     )
     hub_is_held = fields.Boolean("On Hold", copy=False, readonly=True, groups=INSIDE)
 
+    hub_trouble = fields.Selection(
+        [("none", "No problem"), ("problem", "Open problem"), ("held", "On hold")],
+        default="none",
+        copy=False,
+        readonly=True,
+        groups=INSIDE,
+    )
     hub_event_ids = fields.One2many(
         "order.hub.stage.event",
         "order_id",
@@ -180,12 +188,30 @@ class SaleOrder(models.Model):
 
     @api.model
     def _group_expand_hub_stages(self, stages, domain):
-        """Show the empty stages of the flow whose board is open."""
-        flow = self.env.context.get("order_hub_flow_id")
-        flows = self.env["order.hub.flow"].browse(flow) if flow else stages.flow_id
-        return (stages | flows.stage_ids.filtered(lambda s: not s.fold)).sorted(
+        """Show the empty stages of the flow whose board is open.
+
+        Across flows only stages with orders are shown: side by side, the stages
+        of all flows would be a wall of empty columns.
+        """
+        flows = self._hub_chosen_flows(domain)
+        expanded = flows.stage_ids.filtered(lambda stage: not stage.fold)
+        return (stages | expanded).sorted(
             lambda stage: (stage.flow_id.sequence, stage.flow_id.id, stage.sequence)
         )
+
+    @api.model
+    def _hub_chosen_flows(self, domain):
+        """Return the one flow that a domain or the context asks for, or none."""
+        chosen = {self.env.context.get("order_hub_flow_id")} - {None, False}
+        for condition in Domain(domain).iter_conditions():
+            if condition.field_expr == "hub_flow_id" and condition.operator in (
+                "=",
+                "in",
+            ):
+                value = condition.value
+                chosen |= {value} if isinstance(value, int) else set(value)
+        flows = self.env["order.hub.flow"].browse(id_ for id_ in chosen if id_)
+        return flows if len(flows) == 1 else flows.browse()
 
     @api.model
     def _hub_open_domain(self):
@@ -386,6 +412,10 @@ class SaleOrder(models.Model):
         values = {}
         for order in self:
             count, held = found.get(order.id, (0, False))
-            values[order.id] = {"hub_hold_count": count, "hub_is_held": held}
+            values[order.id] = {
+                "hub_hold_count": count,
+                "hub_is_held": held,
+                "hub_trouble": "held" if held else "problem" if count else "none",
+            }
         self.env["order.hub.writer"]._update(self, values)
         self._hub_announce()

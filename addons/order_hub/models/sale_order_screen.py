@@ -12,6 +12,11 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    # The warehouse opens orders too: how many invoices there are is no secret, and
+    # counting them must not need the right to read journal items.
+    invoice_count = fields.Integer(compute_sudo=True)
+    invoice_ids = fields.Many2many(compute_sudo=True)
+
     hub_next_stage_id = fields.Many2one(
         "order.hub.stage",
         "Next Step",
@@ -54,8 +59,6 @@ class SaleOrder(models.Model):
         help="The paper or message that asked for the change.",
         groups=INSIDE,
     )
-    hub_mo_count = fields.Integer(compute="_compute_hub_document_counts", groups=INSIDE)
-    hub_po_count = fields.Integer(compute="_compute_hub_document_counts", groups=INSIDE)
 
     @api.depends("hub_stage_id", "hub_flow_id")
     def _compute_hub_next_stage_id(self):
@@ -111,19 +114,6 @@ class SaleOrder(models.Model):
     def _inverse_hub_change_reason(self):
         """Nothing to store: ``write`` puts reason and voucher on the changes."""
 
-    def _compute_hub_document_counts(self):
-        for name, model in (
-            ("hub_mo_count", "mrp.production"),
-            ("hub_po_count", "purchase.order"),
-        ):
-            documents = self._hub_documents(model)
-            counts = {}
-            for document in documents:
-                for order in document._hub_orders():
-                    counts[order.id] = counts.get(order.id, 0) + 1
-            for order in self:
-                order[name] = counts.get(order.id, 0)
-
     # === BUTTONS === #
 
     def action_hub_next(self):
@@ -151,30 +141,6 @@ class SaleOrder(models.Model):
             "target": "new",
             "context": {"default_order_id": self.id, "default_stage_id": stage.id},
         }
-
-    def _hub_document_action(self, model_name, title):
-        self.ensure_one()
-        documents = self._hub_documents(model_name).sudo(False)
-        action = {
-            "name": title,
-            "type": "ir.actions.act_window",
-            "res_model": model_name,
-            "view_mode": "list,form",
-            "domain": [("id", "in", documents.ids)],
-        }
-        if len(documents) == 1:
-            action.update(view_mode="form", res_id=documents.id)
-        return action
-
-    def action_hub_view_productions(self):
-        return self._hub_document_action(
-            "mrp.production", self.env._("Manufacturing Orders")
-        )
-
-    def action_hub_view_purchases(self):
-        return self._hub_document_action(
-            "purchase.order", self.env._("Purchase Orders")
-        )
 
     def action_hub_view_exceptions(self):
         self.ensure_one()

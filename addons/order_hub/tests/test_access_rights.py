@@ -130,3 +130,17 @@ class TestAccessRights(OrderHubCommon):
             self.assertFalse(
                 attachment.with_user(self.supervisor).has_access(operation)
             )
+
+    def test_the_warehouse_opens_the_order_form(self):
+        """Every field of the form can be read without rights on invoices."""
+        Order = self.env["sale.order"].with_user(self.operator)
+        form = self.env.ref("sale.view_order_form")
+        fields = Order.get_views([(form.id, "form")])["models"]["sale.order"]["fields"]
+        plain = {
+            name: {}
+            for name, field in fields.items()
+            if field["type"] not in ("many2one", "one2many", "many2many")
+        }
+        self.assertIn("invoice_count", plain)
+        [values] = self.order.with_user(self.operator).web_read(plain)
+        self.assertEqual(values["hub_ref"], self.order.hub_ref)

@@ -76,7 +76,6 @@ class TestDocuments(OrderHubCommon):
         ):
             found = self.env[model].search([("hub_ref", "=", order.hub_ref)])
             self.assertEqual(found, document)
-        self.assertEqual(order.hub_mo_count, 1)
 
     def test_purchase_to_order_carries_the_reference(self):
         buy = self.warehouse.buy_pull_id.route_id
@@ -94,7 +93,6 @@ class TestDocuments(OrderHubCommon):
         order.action_confirm()
         purchase = order._hub_documents("purchase.order")
         self.assertEqual(purchase.hub_ref, order.hub_ref)
-        self.assertEqual(order.hub_po_count, 1)
 
     def test_reserving_moves_the_order_where_the_flow_says_so(self):
         self._flow(
