@@ -14,8 +14,6 @@ _logger = logging.getLogger(__name__)
 
 #: Orders that one step of the reconciling job looks at.
 CRON_BATCH = 200
-#: Rounds of "act, look again" before the hub leaves the rest to the next event.
-MAX_ROUNDS = 10
 
 
 class SaleOrder(models.Model):
@@ -172,19 +170,18 @@ class SaleOrder(models.Model):
         """Carry orders on as far as the facts of their documents allow.
 
         Called after every native step; one call a batch. Inside a hub action it
-        does nothing: the action's caller looks again when all actions have run.
+        does nothing: the action's caller looks again when all actions have run,
+        and every look leads forward, so that it ends with the flow.
         """
         if self.env.context.get("order_hub_defer") is INTERNAL:
             return
         pending = self.sudo().filtered("hub_is_open")
-        for _round in range(MAX_ROUNDS):
-            if not pending:
-                return
-            facts = pending._hub_facts()
-            targets = pending._hub_targets(facts)
-            if not targets:
-                return
-            pending = pending.browse(order.id for order in targets)._hub_move(
+        if not pending:
+            return
+        facts = pending._hub_facts()
+        targets = pending._hub_targets(facts)
+        if targets:
+            pending.browse(order.id for order in targets)._hub_move(
                 targets, source=source, document=document, facts=facts
             )
 
