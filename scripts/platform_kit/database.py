@@ -32,7 +32,7 @@ BASE_MODULES = {
 # The first is the default of new users.
 LANGUAGES = "en_US,zh_CN"
 TRANSLATIONS = ["zh_CN"]
-LAYOUT = 1
+LAYOUT = 2
 
 
 # -- single databases -----------------------------------------------------------
@@ -122,12 +122,26 @@ def base_template() -> str:
             *("-i", ",".join(base_modules()), f"--load-language={LANGUAGES}"),
             log=paths.LOGS / "install-base.log",
         )
+        _stay_inside(draft)
 
     return _template("base", base_key(), build)
 
 
-def test_template() -> str:
-    """The apps and our add-ons, without demo data, web bundles made."""
+def _stay_inside(name: str) -> None:
+    """No calls to the outside from a development database."""
+    odoo.script(
+        name,
+        "stay_inside.py",
+        "preparing the database",
+        log=paths.LOGS / "prepare.log",
+    )
+
+
+def test_template(*, assets: bool = True) -> str:
+    """The apps and our add-ons, without demo data.
+
+    :param assets: have the web bundles in it, which only browser tests need
+    """
     if os.environ.get("FAST") not in (None, "", "0"):
         name = stamps.read("template_test").get("name")
         if name in postgres.databases():
@@ -143,22 +157,29 @@ def test_template() -> str:
         )
 
     name = _template("test", addons_key(), build)
-    ensure_assets(name)
+    if assets:
+        ensure_assets(name)
     return name
 
 
 def ensure_assets(name: str) -> None:
     """Make the web bundles in a template, again when our files changed."""
     key = stamps.digest(name, odoo.static_key())
-    if stamps.done("assets_" + name.split("_")[1], key):
+    if stamps.done(_assets_stamp(name), key):
         return
+    unit_tests = next(paths.ADDONS.glob("*/static/tests/**/*.test.js"), None)
     odoo.script(
         name,
         "pregenerate_assets.py",
         "making the web bundles",
         log=paths.LOGS / "assets.log",
+        ORDER_HUB_UNIT_TESTS="1" if unit_tests else "0",
     )
-    stamps.write("assets_" + name.split("_")[1], key)
+    stamps.write(_assets_stamp(name), key)
+
+
+def _assets_stamp(name: str) -> str:
+    return "assets_" + name.split("_")[1]
 
 
 def demo_template() -> str:
@@ -173,8 +194,13 @@ def demo_template() -> str:
             log=paths.LOGS / "install-demo.log",
             ORDER_HUB_MODULES=",".join(odoo.manifests()),
         )
+        _stay_inside(draft)
+        # The bundles came with the copy.
+        copied = stamps.digest(f"hub_demo_{key}", odoo.static_key())
+        stamps.write(_assets_stamp("hub_demo"), copied)
 
-    name = _template("demo", addons_key(), build)
+    key = addons_key()
+    name = _template("demo", key, build)
     ensure_assets(name)
     return name
 

@@ -39,12 +39,12 @@ def platform(progress: ui.Progress, *, browser: bool) -> None:
         postgres.ensure()
 
 
-def templates(progress: ui.Progress, *, demo: bool) -> tuple:
+def templates(progress: ui.Progress, *, demo: bool, assets: bool = True) -> tuple:
     """The prepared databases: base, test and, if asked for, demo."""
     with progress.step("Database with Odoo's apps"):
         database.base_template()
     with progress.step("Database with Order Hub"):
-        test = database.test_template()
+        test = database.test_template(assets=assets)
     if not demo:
         return test, ""
     with progress.step("Database with demo data"):

@@ -36,6 +36,15 @@ def _needs_registry(path: str) -> bool:
     return WITH_REGISTRY.is_relative_to(file) or not file.is_relative_to(END_TO_END)
 
 
+def _may_open_pages(path: str) -> bool:
+    """Whether tests may load web pages: only then are the bundles worth making."""
+    file = paths.ROOT / path.partition("::")[0]
+    if file.is_dir():
+        return True
+    words = ("http", "tour", "browser")
+    return any(word in file.read_text().lower() for word in words)
+
+
 def _needs_server(path: str) -> bool:
     """Whether tests may ask for a running server with demo data."""
     file = (paths.ROOT / path.partition("::")[0]).resolve()
@@ -57,7 +66,8 @@ def run_tests() -> int:
     ) as progress:
         setup.platform(progress, browser=True)
         venv.check_modules(["pytest_odoo", "playwright"], "running the tests")
-        test, demo = setup.templates(progress, demo=with_server)
+        assets = with_server or any(map(_may_open_pages, chosen))
+        test, demo = setup.templates(progress, demo=with_server, assets=assets)
         database.drop_scratch()
         if with_odoo:
             database.create(scratch, test)
