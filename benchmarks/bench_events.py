@@ -1,0 +1,271 @@
+"""The table of stage events: bytes a row, and reading it as it grows."""
+
+from odoo.fields import Domain
+
+import data
+import data_hub
+from harness.measure import Meter, median, recorded
+from harness.registry import benchmark, task
+from platform_kit import postgres
+
+SIZES = (50_000, 150_000, 500_000)
+FULL_SIZES = (500_000, 1_500_000, 5_000_000)
+TABLE = "order_hub_stage_event"
+#: Events of one order; all of them lie within three weeks of its date.
+STAGES = 6
+ROW_LIMIT = 1000
+#: What a person or a program waits for, in ms, at the largest size.
+LIMITS = {
+    "order": 30,
+    "newest": 100,
+    "cursor": 150,
+    "poll": 50,
+    "month": 1500,
+    "append": 100,
+}
+#: Ten times the rows may make these dearer by so much: an index is a little
+#: deeper. The month is left out: its own rows are ten times as many.
+GROWTH_LIMIT = 3.0
+CONSTANT = ("order", "newest", "cursor", "poll", "append")
+#: Below this a growth is the clock's noise, in ms.
+NOISE_MS = 10
+
+
+# -- filling -----------------------------------------------------------------------
+
+
+@task(keep=True)
+def fill(env, count):
+    """Have exactly count events, six an order, spread over a year as they came."""
+    env.cr.execute(f"TRUNCATE {TABLE} CASCADE")
+    _make_order_heads(env, -(-count // STAGES))
+    results = data_hub.gate_results(env)
+    stages = data_hub.flow(env).stage_ids[:STAGES]
+    whens = " ".join(
+        f"WHEN {key} THEN '{text}'::jsonb" for key, text in results.items()
+    )
+    env.cr.execute(
+        f"""
+        INSERT INTO {TABLE}
+               (order_id, hub_ref, company_id, stage_id, from_stage_id, milestone,
+                date, user_id, source, duration, is_out_of_order, is_overruled,
+                document, gate_results)
+        SELECT o.id, 'OH-7K3M-9QX2-' || lpad(to_hex(mod(o.n, 65536)), 4, '0'),
+               %(company)s, stage.id, lag(stage.id) OVER route, stage.milestone,
+               now() - interval '365 day' * (o.n / o.total::float)
+                     - interval '3 day' * (6 - stage.sequence),
+               %(user)s, 'document', 71.25, false, false,
+               CASE WHEN stage.trigger IS NOT NULL THEN 'stock.picking,123456' END,
+               CASE stage.id {whens} END
+          FROM (SELECT id, row_number() OVER (ORDER BY id DESC) AS n,
+                       count(*) OVER () AS total
+                  FROM sale_order) o
+          JOIN order_hub_stage stage ON stage.id = ANY(%(stages)s)
+         WHERE o.n <= %(orders)s
+        WINDOW route AS (PARTITION BY o.id ORDER BY stage.sequence)
+      ORDER BY 7 LIMIT %(count)s
+        """,
+        {
+            "company": env.company.id,
+            "user": env["res.users"].search([("login", "=", data.SELLER)]).id,
+            "stages": stages.ids,
+            "orders": -(-count // STAGES),
+            "count": count,
+        },
+    )
+    return env.cr.rowcount
+
+
+def _make_order_heads(env, count: int) -> None:
+    """Have at least count orders, mere heads without lines if need be."""
+    env.cr.execute("SELECT count(*), max(id) FROM sale_order")
+    existing, last = env.cr.fetchone()
+    if count <= existing:
+        return
+    data.clone(
+        env,
+        "sale_order",
+        last,
+        f"generate_series(1, {count - existing}) n",
+        {"id": f"{last} + n", "name": "'H' || n"},
+    )
+    env.cr.execute("SELECT setval('sale_order_id_seq', max(id)) FROM sale_order")
+
+
+# -- reading -----------------------------------------------------------------------
+
+
+def read_order(env):
+    """The history of one order, as its form shows it."""
+    order = _middle_order(env)
+    Event = env["order.hub.stage.event"]
+    env.invalidate_all()
+    with Meter(env) as meter:
+        events = Event.search_fetch([("order_id", "=", order)], Event._COLUMNS)
+    return meter.answer(rows=len(events))
+
+
+def read_newest(env):
+    """The first page of the list of events."""
+    with Meter(env) as meter:
+        found = env["order.hub.stage.event"].web_search_read(
+            [], {"stage_id": {}, "date": {}, "gate_results": {}}, limit=80
+        )
+    return meter.answer(rows=len(found["records"]))
+
+
+def read_cursor(env):
+    """A page of the API's list after a cursor in the middle of the year."""
+    env.cr.execute(f"SELECT (min(id) + max(id)) / 2 FROM {TABLE}")
+    cursor = env.cr.fetchone()[0]
+    with Meter(env) as meter:
+        answer = env["order.hub.api"].list_events(cursor=cursor, limit=200)
+    return meter.answer(rows=len(answer["events"]))
+
+
+def read_poll(env):
+    """What an integration asks every few seconds: the newest events."""
+    env.cr.execute(f"SELECT max(id) - 20 FROM {TABLE}")
+    cursor = env.cr.fetchone()[0]
+    with Meter(env) as meter:
+        answer = env["order.hub.api"].list_events(cursor=cursor, limit=200)
+    return meter.answer(rows=len(answer["events"]))
+
+
+def read_month(env):
+    """The pivot of one month: how long orders were in which stage."""
+    domain = Domain("date", ">=", "today -5m") & Domain("date", "<", "today -4m")
+    with Meter(env) as meter:
+        groups = env["order.hub.stage.event"].formatted_read_group(
+            domain, ["stage_id"], ["__count", "duration:avg"]
+        )
+    return meter.answer(rows=len(groups), counted=sum(g["__count"] for g in groups))
+
+
+def read_append(env):
+    """Not a reading: 100 events written by a batch of hand-overs."""
+    env.cr.execute(f"SELECT * FROM {TABLE} ORDER BY id DESC LIMIT 100")
+    rows = env.cr.dictfetchall()
+    Event = env["order.hub.stage.event"].sudo()
+    with Meter(env) as meter:
+        ids = Event._append(rows)
+    return meter.answer(rows=len(ids))
+
+
+def _middle_order(env) -> int:
+    env.cr.execute(
+        f"SELECT order_id FROM {TABLE} WHERE id >= "
+        f"(SELECT (min(id) + max(id)) / 2 FROM {TABLE}) ORDER BY id LIMIT 1"
+    )
+    return env.cr.fetchone()[0]
+
+
+@task
+def read(env, what):
+    return globals()[f"read_{what}"](env)
+
+
+# -- looking at plans --------------------------------------------------------------
+
+
+@task
+def plans(env, what):
+    """Return the plans of the statements that a reading sends about the table.
+
+    :return: list of ``{"sql", "ms", "nodes": ["Index Scan …"]}``
+    """
+    with recorded(env) as statements:
+        globals()[f"read_{what}"](env)
+    found = []
+    for text in statements:
+        if f'"{TABLE}"' not in text and "MIN(id)" not in text:
+            continue
+        env.cr.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + text.replace("%", "%%"))
+        [plan] = env.cr.fetchone()[0]
+        found.append(
+            {
+                "sql": " ".join(text.split())[:300],
+                "ms": plan["Execution Time"],
+                "nodes": list(_nodes(plan["Plan"])),
+            }
+        )
+    return found
+
+
+def _nodes(plan: dict):
+    """Yield how the plan reads the table of events."""
+    index = plan.get("Index Name", "")
+    if plan.get("Relation Name") == TABLE or index.startswith(TABLE):
+        yield f"{plan['Node Type']} {index}".strip()
+    for child in plan.get("Plans", ()):
+        yield from _nodes(child)
+
+
+@task
+def bytes_a_row(env):
+    env.cr.execute(
+        f"""SELECT pg_total_relation_size('{TABLE}') / count(*)::float,
+                   pg_relation_size('{TABLE}') / count(*)::float,
+                   pg_indexes_size('{TABLE}') / count(*)::float FROM {TABLE}"""
+    )
+    return dict(zip(("all", "heap", "indexes"), env.cr.fetchone(), strict=True))
+
+
+# -- the benchmark -----------------------------------------------------------------
+
+
+@benchmark("events")
+def events(bench):
+    """Stage events: bytes a row, and reading and writing them at three sizes."""
+    side = bench.side("hub", "events")
+    sizes = FULL_SIZES if bench.full else _scaled(bench)
+    times: dict = {}
+    for size in sizes:
+        side.run(fill, count=size)
+        postgres.sql(f"VACUUM (ANALYZE) {TABLE}", side.database)
+        times[size] = {what: _time(side, what) for what in LIMITS}
+        shown = ", ".join(f"{k} {v['ms']:.1f}" for k, v in times[size].items())
+        bench.note(f"{size} events, ms: {shown}")
+    _judge_bytes(bench, side)
+    _judge_times(bench, times)
+    _judge_plans(bench, side)
+
+
+def _scaled(bench) -> tuple:
+    share = min(1.0, bench.sizes["past"] / data.SIZES["past"])
+    return tuple(max(1000, int(size * share)) for size in SIZES)
+
+
+def _time(side, what: str) -> dict:
+    rows = [side.run(read, user=data.PLANNER, what=what) for _number in range(6)][1:]
+    return {**rows[0], "ms": round(1000 * median(rows, "seconds"), 3)}
+
+
+def _judge_bytes(bench, side) -> None:
+    size = side.run(bytes_a_row)
+    bench.note(f"bytes a row: {size['heap']:.0f} and {size['indexes']:.0f} of indexes")
+    bench.figure("events.row", size["all"], "bytes", ROW_LIMIT, **size)
+
+
+def _judge_times(bench, times: dict) -> None:
+    small, large = times[min(times)], times[max(times)]
+    for what, limit in LIMITS.items():
+        bench.figure(f"events.{what}", large[what]["ms"], "ms", limit, row=large[what])
+    growth = {
+        what: max(large[what]["ms"], NOISE_MS) / max(small[what]["ms"], NOISE_MS)
+        for what in CONSTANT
+    }
+    bench.figure(
+        "events.growth", max(growth.values()), "×", GROWTH_LIMIT, growth=growth
+    )
+
+
+def _judge_plans(bench, side) -> None:
+    """No reading may go through the whole table."""
+    whole, kept = [], {}
+    for what in LIMITS:
+        kept[what] = side.run(plans, user=data.PLANNER, what=what)
+        nodes = sorted({node for plan in kept[what] for node in plan["nodes"]})
+        bench.note(f"{what}: {', '.join(nodes) or 'no reading'}")
+        whole += [what for node in nodes if "Seq Scan" in node]
+    bench.figure("events.whole_scans", len(whole), "readings", 0, plans=kept)

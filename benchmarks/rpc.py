@@ -1,0 +1,68 @@
+"""Really running servers, one a side, and a client over XML-RPC."""
+
+import os
+import time
+import xmlrpc.client
+from pathlib import Path
+
+import data
+from platform_kit.server import Server
+
+
+class Servers:
+    """A server for each side; only one of them is asked at a time."""
+
+    OPTIONS = ("--max-cron-threads=0", "--workers=0", "--log-level=warn")
+
+    def __init__(self, bench):
+        self.bench = bench
+        self._servers: dict = {}
+        self._clients: dict = {}
+
+    def __enter__(self):
+        logs = Path(os.environ.get("ORDER_HUB_LOGS") or ".")
+        for side in (self.bench.plain, self.bench.hub):
+            log = logs / f"bench-rpc-{side.label}.log"
+            log.unlink(missing_ok=True)
+            server = Server(side.database, log, options=self.OPTIONS)
+            self._servers[side.label] = server
+            server.start()
+            self._clients[side.label] = Client(server.url, side.database)
+        return self
+
+    def __exit__(self, *_error):
+        for server in self._servers.values():
+            server.stop()
+
+    def enter(self, side, values: list) -> dict:
+        """Create and confirm orders one by one; return what that took."""
+        client, times = self._clients[side.label], []
+        for each in values:
+            start = time.perf_counter()
+            order = client.call("sale.order", "create", each)
+            client.call("sale.order", "action_confirm", [order])
+            times.append(time.perf_counter() - start)
+        return {"seconds": sum(times), "slowest": max(times), "orders": len(values)}
+
+
+class Client:
+    """What an integrator writes: log in, then ``execute_kw``."""
+
+    def __init__(self, url: str, database: str):
+        common = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common")
+        self.user = common.authenticate(database, data.SELLER, data.PASSWORD, {})
+        self.models = xmlrpc.client.ServerProxy(
+            f"{url}/xmlrpc/2/object", allow_none=True
+        )
+        self.database = database
+
+    def call(self, model: str, method: str, *arguments, **options):
+        return self.models.execute_kw(
+            self.database,
+            self.user,
+            data.PASSWORD,
+            model,
+            method,
+            list(arguments),
+            options,
+        )
