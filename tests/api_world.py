@@ -313,6 +313,7 @@ class World:
         return {
             "channel": CHANNEL,
             "external_ref": number,
+            "currency": "USD",
             "customer": {"name": "Taihu Auto Repair", "email": "taihu@example.com"},
             "lines": [{"sku": "API-KNUCKLE", "quantity": 2, "unit_price": 160}],
             **more,
