@@ -9,6 +9,7 @@ from odoo.tools.safe_eval import safe_eval
 
 import data
 from harness.measure import Meter, median, recorded, repeats, shapes
+from harness.plans import explain, whole_scans
 from harness.registry import BenchError, benchmark, task
 
 #: Shares of the orders in flight that the growth is measured at.
@@ -95,7 +96,7 @@ def open_board(env, action_id, share, shaped=False):
         open=count,
         columns=len(found["groups"]),
         cards=cards,
-        shapes=shapes(statements),
+        **_told(env, statements),
     )
 
 
@@ -139,6 +140,9 @@ def _judge(bench, name: str, rows: dict, queries: int, ms: int) -> None:
     bench.figure(f"{name}.queries", largest["queries"], "queries", queries, sizes=kept)
     bench.figure(f"{name}.growth", sum(more.values()), "queries", 0, more=more)
     bench.figure(f"{name}.time", largest["ms"], "ms", ms, sizes=kept)
+    if bench.sizes == data.SIZES:  # a small table is rightly read as a whole
+        whole = largest["whole_scans"]
+        bench.figure(f"{name}.whole_scans", len(whole), "statements", 0, whole=whole)
 
 
 def _plain(row: dict) -> dict:
@@ -263,7 +267,13 @@ def wall_data(env, share, shaped=False):
     with recorded(env, wanted=shaped) as statements, Meter(env) as meter:
         answer = env["order.hub.wall"].wall_data()
     queue = len(answer["queue"])
-    return meter.answer(open=count, queue=queue, shapes=shapes(statements))
+    return meter.answer(open=count, queue=queue, **_told(env, statements))
+
+
+def _told(env, statements) -> dict:
+    """Return what recorded statements tell: their shapes and their plans."""
+    plans = explain(env, statements, "sale_order")
+    return {"shapes": shapes(statements), "whole_scans": whole_scans(plans)}
 
 
 @benchmark("wall")

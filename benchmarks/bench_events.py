@@ -5,6 +5,7 @@ from odoo.fields import Domain
 import data
 import data_hub
 from harness.measure import Meter, median, recorded
+from harness.plans import explain, whole_scans
 from harness.registry import benchmark, task
 from platform_kit import postgres
 
@@ -27,6 +28,8 @@ LIMITS = {
 #: deeper. The month is left out: its own rows are ten times as many.
 GROWTH_LIMIT = 3.0
 CONSTANT = ("order", "newest", "cursor", "poll", "append")
+#: The web client counts no further than this.
+COUNT_LIMIT = 10_001
 #: Below this a growth is the clock's noise, in ms.
 NOISE_MS = 10
 
@@ -109,7 +112,10 @@ def read_newest(env):
     """The first page of the list of events."""
     with Meter(env) as meter:
         found = env["order.hub.stage.event"].web_search_read(
-            [], {"stage_id": {}, "date": {}, "gate_results": {}}, limit=80
+            [],
+            {"stage_id": {}, "date": {}, "gate_results": {}},
+            limit=80,
+            count_limit=COUNT_LIMIT,
         )
     return meter.answer(rows=len(found["records"]))
 
@@ -170,35 +176,10 @@ def read(env, what):
 
 @task
 def plans(env, what):
-    """Return the plans of the statements that a reading sends about the table.
-
-    :return: list of ``{"sql", "ms", "nodes": ["Index Scan …"]}``
-    """
+    """Return the plans of the statements that a reading sends about the table."""
     with recorded(env) as statements:
         globals()[f"read_{what}"](env)
-    found = []
-    for text in statements:
-        if f'"{TABLE}"' not in text and "MIN(id)" not in text:
-            continue
-        env.cr.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + text.replace("%", "%%"))
-        [plan] = env.cr.fetchone()[0]
-        found.append(
-            {
-                "sql": " ".join(text.split())[:300],
-                "ms": plan["Execution Time"],
-                "nodes": list(_nodes(plan["Plan"])),
-            }
-        )
-    return found
-
-
-def _nodes(plan: dict):
-    """Yield how the plan reads the table of events."""
-    index = plan.get("Index Name", "")
-    if plan.get("Relation Name") == TABLE or index.startswith(TABLE):
-        yield f"{plan['Node Type']} {index}".strip()
-    for child in plan.get("Plans", ()):
-        yield from _nodes(child)
+    return explain(env, statements, TABLE)
 
 
 @task
@@ -266,6 +247,6 @@ def _judge_plans(bench, side) -> None:
     for what in LIMITS:
         kept[what] = side.run(plans, user=data.PLANNER, what=what)
         nodes = sorted({node for plan in kept[what] for node in plan["nodes"]})
-        bench.note(f"{what}: {', '.join(nodes) or 'no reading'}")
-        whole += [what for node in nodes if "Seq Scan" in node]
-    bench.figure("events.whole_scans", len(whole), "readings", 0, plans=kept)
+        bench.note(f"{what}: {', '.join(nodes) or 'reads nothing'}")
+        whole += whole_scans(kept[what])
+    bench.figure("events.whole_scans", len(whole), "statements", 0, plans=kept)
