@@ -164,10 +164,8 @@ def cmd_odoo(arguments: list) -> int:
     """Any command of Odoo, with this project's settings; for developers."""
     with setup.for_command(setup.PLATFORM_STEPS) as progress:
         setup.platform(progress, browser=False)
-    name, *rest = arguments or shlex.split(os.environ.get("ARGS", "")) or ["help"]
-    if name in ("help", "--help"):
-        return odoo.call([str(venv.python()), "-m", "odoo", "help"])
-    return odoo.call(odoo.command(name, *rest))
+    words = arguments or shlex.split(os.environ.get("ARGS", "")) or ["help"]
+    return odoo.call(odoo.command(*words))
 
 
 def cmd_bench(_arguments: list) -> int:
@@ -196,9 +194,9 @@ def cmd_i18n(_arguments: list) -> int:
         database.drop_scratch()
         database.create(scratch, template)
     try:
-        arguments = ["export", "-c", str(paths.ODOO_CONF), "-d", scratch]
-        arguments += [*odoo.manifests(), "-l", "pot", *database.TRANSLATIONS]
-        return odoo.call([str(venv.python()), "-m", "odoo", "i18n", *arguments])
+        arguments = ["-d", scratch, *odoo.manifests()]
+        arguments += ["-l", "pot", *database.TRANSLATIONS]
+        return odoo.call(odoo.command("i18n", "export", *arguments))
     finally:
         database.drop_scratch()
 
@@ -208,7 +206,10 @@ def cmd_clean(_arguments: list) -> int:
     paths.PLATFORM.mkdir(exist_ok=True)
     with stamps.exclusive():
         setup.stop_all()
-        if not postgres.is_external():
+        if postgres.is_external():
+            database.drop_all()
+            print(f"the database {database.working_name()} stays on your server")
+        else:
             postgres.remove()
         shutil.rmtree(paths.PLATFORM)
     print(f"removed {paths.PLATFORM.name}; downloads stay in {paths.CACHE}")

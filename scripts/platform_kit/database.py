@@ -19,6 +19,7 @@ from pathlib import Path
 
 from . import odoo, odoo_source, paths, postgres, stamps
 from .process import alive, run
+from .ui import HubError
 
 # The apps the suite stands on; what the add-ons' manifests ask for comes on top.
 BASE_MODULES = {
@@ -94,17 +95,21 @@ def addons_key() -> str:
     return stamps.digest(base_key(), odoo.addons_key())
 
 
+def _prefix() -> str:
+    """On a server that other clones may share, names carry this clone's."""
+    return f"hub_{paths.project_id()[:6]}" if postgres.is_external() else "hub"
+
+
 def _template(kind: str, key: str, build) -> str:
     """The name of a template; built now if there is none of this key."""
-    name = f"hub_{kind}_{key}"
+    name, draft = f"{_prefix()}_{kind}_{key}", f"{_prefix()}_{kind}_draft"
     stamp = stamps.read(f"template_{kind}")
     existing = postgres.databases()
     if stamp.get("key") == key and name in existing:
         return name
     stamps.remove(f"template_{kind}")
-    for old in {stamp.get("name", ""), name, f"hub_{kind}_draft"} & existing:
+    for old in {stamp.get("name", ""), name, draft} & existing:
         drop(old)
-    draft = f"hub_{kind}_draft"
     build(draft)
     rename(draft, name)
     stamps.write(f"template_{kind}", key, name=name)
@@ -158,14 +163,14 @@ def test_template(*, assets: bool = True) -> str:
 
     name = _template("test", addons_key(), build)
     if assets:
-        ensure_assets(name)
+        ensure_assets("test", name)
     return name
 
 
-def ensure_assets(name: str) -> None:
+def ensure_assets(kind: str, name: str) -> None:
     """Make the web bundles in a template, again when our files changed."""
     key = stamps.digest(name, odoo.static_key())
-    if stamps.done(_assets_stamp(name), key):
+    if stamps.done(f"assets_{kind}", key):
         return
     unit_tests = next(paths.ADDONS.glob("*/static/tests/**/*.test.js"), None)
     odoo.script(
@@ -175,11 +180,7 @@ def ensure_assets(name: str) -> None:
         log=paths.LOGS / "assets.log",
         ORDER_HUB_UNIT_TESTS="1" if unit_tests else "0",
     )
-    stamps.write(_assets_stamp(name), key)
-
-
-def _assets_stamp(name: str) -> str:
-    return "assets_" + name.split("_")[1]
+    stamps.write(f"assets_{kind}", key)
 
 
 def demo_template() -> str:
@@ -196,12 +197,12 @@ def demo_template() -> str:
         )
         _stay_inside(draft)
         # The bundles came with the copy.
-        copied = stamps.digest(f"hub_demo_{key}", odoo.static_key())
-        stamps.write(_assets_stamp("hub_demo"), copied)
+        name = draft.removesuffix("draft") + key
+        stamps.write("assets_demo", stamps.digest(name, odoo.static_key()))
 
     key = addons_key()
     name = _template("demo", key, build)
-    ensure_assets(name)
+    ensure_assets("demo", name)
     return name
 
 
@@ -209,14 +210,21 @@ def demo_template() -> str:
 
 
 def scratch_name(kind: str) -> str:
-    return f"hub_run_{os.getpid()}_{kind}"
+    return f"{_prefix()}_run_{os.getpid()}_{kind}"
 
 
 def drop_scratch() -> None:
     """Drop this process's copies, and those of processes that died."""
     for name in postgres.databases():
-        match = re.fullmatch(r"hub_run_(\d+)_\w+", name)
+        match = re.fullmatch(_prefix() + r"_run_(\d+)_\w+", name)
         if match and (int(match[1]) == os.getpid() or not alive(int(match[1]))):
+            drop(name)
+
+
+def drop_all() -> None:
+    """Drop what this clone made on a server of the user's; not ``make run``'s."""
+    for name in postgres.databases():
+        if name.startswith(_prefix() + "_"):
             drop(name)
 
 
@@ -232,6 +240,11 @@ def ensure_working(*, fresh: bool = False) -> str:
     name, key = working_name(), addons_key()
     stamp = f"database_{name}"
     exists = name in postgres.databases()
+    if exists and postgres.is_external() and not stamps.read(stamp):
+        raise HubError(
+            f"the PostgreSQL server has a database {name} already that this clone did "
+            "not make; choose another name with DB=…."
+        )
     if fresh and exists:
         drop(name)
         exists = False

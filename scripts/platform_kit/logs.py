@@ -41,13 +41,19 @@ def trouble(text: str, allowed: list | tuple = ()) -> list:
     ]
 
 
+def summary(found: list) -> str:
+    """The entry that tells most, in one line: the last exception, or the first."""
+    raised = [entry for entry in found if "Traceback (most recent call last)" in entry]
+    lines = (raised[-1] if raised else found[0]).splitlines()
+    first = LINE.sub("", lines[0]).strip()
+    return f"{first} … {lines[-1].strip()}" if raised else first
+
+
 def last_error(file: Path) -> str:
     """The last trouble of a log file, in one line, for an error message."""
     text = file.read_text(errors="replace") if file.exists() else ""
     found = trouble(text)
-    if not found:
-        lines = [line for line in text.splitlines() if line.strip()]
-        return lines[-1] if lines else "the log is empty"
-    lines = found[-1].splitlines()
-    first = LINE.sub("", lines[0])
-    return f"{first} … {lines[-1].strip()}" if len(lines) > 1 else first
+    if found:
+        return summary(found)
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "the log is empty"

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from . import logs, odoo_source, paths, postgres, stamps, venv
-from .process import run
+from .process import CommandError, run
 from .ui import HubError
 
 SCRIPTS = Path(__file__).parent / "odoo_scripts"
@@ -22,6 +22,7 @@ def environment(**more) -> dict:
         **postgres.client_env(),
         "ODOO_DATA_DIR": str(paths.DATA_DIR),
         "ODOO_ADDONS_PATH": addons_path(),
+        "ODOO_RC": str(paths.ODOO_CONF),
         "PYTHONUNBUFFERED": "1",
         **more,
     }
@@ -29,8 +30,7 @@ def environment(**more) -> dict:
         before = os.environ.get("PYTHONPATH")
         parts = [str(odoo_source.home()), *([before] if before else [])]
         values["PYTHONPATH"] = os.pathsep.join(parts)
-    for name in ("PGDATABASE", "ODOO_RC"):
-        values.pop(name, None)
+    values.pop("PGDATABASE", None)
     return values
 
 
@@ -46,8 +46,7 @@ def addons_path() -> str:
 
 def command(name: str, *arguments) -> list:
     """The command line of one of Odoo's commands."""
-    parts = [venv.python(), "-m", "odoo", name, "-c", paths.ODOO_CONF, *arguments]
-    return [str(part) for part in parts]
+    return [str(part) for part in (venv.python(), "-m", "odoo", name, *arguments)]
 
 
 # -- add-ons -------------------------------------------------------------------
@@ -96,38 +95,35 @@ def static_key() -> str:
 def install(database: str, doing: str, *options, log: Path) -> None:
     """Install or update modules; any trouble in the log is a failure."""
     arguments = ["-d", database, *options, "--stop-after-init", "--no-http"]
-    output = run(
-        command("server", *arguments, "--max-cron-threads=0"),
-        doing,
-        log=log,
-        cwd=paths.ROOT,
-        env=environment(),
-    )
-    _refuse_trouble(output, doing, log)
+    _run(command("server", *arguments, "--max-cron-threads=0"), doing, log)
 
 
 def script(database: str, name: str, doing: str, *, log: Path, **variables) -> None:
     """Run one of our scripts in Odoo's shell."""
     with (SCRIPTS / name).open() as source:
-        output = run(
-            command("shell", "-d", database, "--no-http", "--max-cron-threads=0"),
-            doing,
-            log=log,
-            stdin=source,
-            cwd=paths.ROOT,
-            env=environment(**variables),
-        )
+        words = command("shell", "-d", database, "--no-http", "--max-cron-threads=0")
+        _run(words, doing, log, variables, stdin=source)
+
+
+def _run(
+    words: list, doing: str, log: Path, variables: dict | None = None, **options
+) -> None:
+    """Run Odoo quietly; a failure is told by what its log says."""
+    env = environment(**(variables or {}))
+    try:
+        output = run(words, doing, log=log, cwd=paths.ROOT, env=env, **options)
+    except CommandError as error:
+        _refuse_trouble(error.output, doing, log)
+        raise
     _refuse_trouble(output, doing, log)
 
 
 def _refuse_trouble(output: str, doing: str, log: Path) -> None:
     found = logs.trouble(output)
     if found:
-        first = logs.LINE.sub("", found[0].splitlines()[0])
-        last = found[0].splitlines()[-1].strip() if "\n" in found[0] else ""
         raise HubError(
-            f"{doing}: Odoo's log has {len(found)} warnings or errors; the first is "
-            f"'{first}{' … ' + last if last else ''}' (whole log in {log})."
+            f"{doing}: Odoo's log has {len(found)} warnings or errors: "
+            f"{logs.summary(found)} (whole log in {log})."
         )
 
 

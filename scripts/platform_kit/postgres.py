@@ -209,10 +209,11 @@ def _check_external() -> None:
             "SELECT current_setting('server_version_num')::int / 10000, rolcreatedb "
             "OR rolsuper FROM pg_roles WHERE rolname = current_user"
         )
-    except CommandError as error:
+    except HubError as error:
         raise HubError(
-            f"the PostgreSQL server given by DATABASE_URL or PGHOST does not answer: "
-            f"{error}"
+            "the PostgreSQL server given by DATABASE_URL or PGHOST "
+            f"({where.get('PGHOST', 'local')}) does not answer or refuses the role; "
+            "'psql' with the same settings tells why."
         ) from error
     major, may_create = rows[0]
     if int(major) < 13:
