@@ -37,7 +37,12 @@ STAGES = [
     ("Signed", "closed", {"trigger": "signed"}),
     ("Cancelled", "cancelled", {}),
 ]
-WORDS = {"paid": "Paid", "allocated": "Allocated", "Packed": "Picked"}
+WORDS = {
+    "paid": "Paid",
+    "allocated": "Allocated",
+    "Packed": "Picked",
+    "void": "Cancelled",
+}
 SKUS = [
     "IPOD2008GREEN",
     "IPOD2008RED",

@@ -175,6 +175,7 @@ WRONG_ORDERS = {
     "date": ({"date": "yesterday"}, "invalid", "date"),
     "flag": ({"confirm": "yes"}, "invalid", "confirm"),
     "long": ({"note": "x" * 10_001}, "invalid", "note"),
+    "long number": ({"external_ref": "福" * 257}, "invalid", "external_ref"),
     "many lines": (
         {"lines": [{"sku": "A", "quantity": 1}] * 10_000},
         "too_many",
@@ -389,6 +390,19 @@ def test_a_repeated_status_is_no_second_event(world, call, request):
     call("push_status", status="packed", **named)
     before = world.totals()
     assert call("push_status", status="packed", **named)["stage"] == "Picked"
+    assert world.totals() == before
+
+
+def test_the_word_for_cancelled_cancels_the_sale_and_its_transfers(
+    world, call, request
+):
+    answer = world.submitted(request.node.name, prepaid_amount=320, confirm=True)
+    named = {"hub_ref": answer["hub_ref"]}
+    cancelled = call("push_status", status="void", **named)
+    assert (cancelled["state"], cancelled["milestone"]) == ("cancel", "cancelled")
+    assert {part["milestone"] for part in cancelled["parts"]} == {"cancelled"}
+    before = world.totals()
+    assert call("push_status", status="void", **named) == cancelled
     assert world.totals() == before
 
 

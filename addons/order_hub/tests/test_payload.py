@@ -15,6 +15,7 @@ from ..engine.payload import (
     MAX_PROBLEMS,
     MAX_QUANTITY,
     MAX_TEXT,
+    MAX_WORD,
     ORDER_FIELDS,
     clean_text,
     read_order,
@@ -131,9 +132,11 @@ class TestPayload(BaseCase):
         for name in ("date", "promised_date"):
             moment = values.get(name)
             self.assertTrue(moment is None or moment.tzinfo is None)
-        for text in (v for v in values.values() if isinstance(v, str)):
-            self.assertTrue(0 < len(text) <= MAX_TEXT)
-            self.assertNotIn("\x00", text)
+        for name, text in values.items():
+            if isinstance(text, str):
+                most = MAX_TEXT if name == "note" else MAX_WORD
+                self.assertTrue(0 < len(text) <= most)
+                self.assertNotIn("\x00", text)
 
     # === ONE BY ONE === #
 
@@ -235,6 +238,13 @@ class TestPayload(BaseCase):
 
     def test_long_texts_are_refused(self):
         self.assert_problem("invalid", "note", note="x" * (MAX_TEXT + 1))
+        self.assert_problem("invalid", "customer_ref", customer_ref="x" * 257)
+
+    def test_the_longest_texts_are_accepted(self):
+        _values, problems = read_order(
+            order(note="福" * MAX_TEXT, customer_ref="😀" * MAX_WORD)
+        )
+        self.assertFalse(problems)
 
     def test_four_byte_characters_survive(self):
         name = "𠮷野家 😀 <b>&amp;"
