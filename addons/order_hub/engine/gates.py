@@ -1,6 +1,7 @@
 """Figures against limits: does a gate hold, and by how much does it fail?"""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 #: Relative tolerance: what rounding of units and currencies may leave.
 TOLERANCE = 1e-6
@@ -15,7 +16,7 @@ class Part:
     """
 
     ref: int | str
-    label: str
+    label: str = ""
     have: float = 0.0
     need: float = 1.0
 
@@ -54,6 +55,16 @@ class Result:
     @property
     def blocks(self) -> bool:
         return not self.ok and self.severity == "block"
+
+    def named(self, labels: Mapping[int | str, str]) -> "Result":
+        """Return the result with labels for the missing parts that have none."""
+        return replace(
+            self,
+            missing=tuple(
+                part if part.label else replace(part, label=labels.get(part.ref, ""))
+                for part in self.missing
+            ),
+        )
 
     def to_json(self, most: int = 5) -> dict:
         """Return the short form that a stage event keeps (see ``from_json``)."""

@@ -1,5 +1,6 @@
 # building blocks
 from . import order_hub_writer
+from . import order_hub_plan
 from . import order_hub_audited
 from . import order_hub_document
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import ormcache
 
 from ..engine.flow import Step
 
@@ -105,13 +106,13 @@ class OrderHubFlow(models.Model):
     def _first_stage(self):
         return self._stages()[:1]
 
+    @ormcache("self.id")
     def _steps(self):
-        """Return the live stages in order, as ``engine.flow.Step``."""
-        self.ensure_one()
-        return [
+        """Return the live stages in order, as a tuple of ``engine.flow.Step``."""
+        return tuple(
             Step(stage.id, stage._carried_by(), stage.milestone == "cancelled")
-            for stage in self._stages()
-        ]
+            for stage in self.sudo()._stages()
+        )
 
     def action_view_orders(self):
         self.ensure_one()

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_amount, formatLang
+from odoo.tools.i18n import format_list
 
 from ..const import GATE_KINDS
 from ..engine.gates import Figures, Part, Result, decide
@@ -99,7 +100,25 @@ class OrderHubGate(models.Model):
             for order in orders_by_gate[gate]:
                 result = gate._decide(figures[gate._figures_key()].get(order.id))
                 results.setdefault(order.id, []).append(result)
-        return results
+        return self._with_labels(results)
+
+    def _with_labels(self, results):
+        """Name the products that are missing: only those are ever read."""
+        unnamed = {
+            part.ref
+            for found in results.values()
+            for result in found
+            for part in result.missing
+            if not part.label
+        }
+        if not unnamed:
+            return results
+        products = self.env["product.product"].sudo().browse(unnamed)
+        labels = {p.id: p.default_code or p.name or "" for p in products}
+        return {
+            order_id: [result.named(labels) for result in found]
+            for order_id, found in results.items()
+        }
 
     def _collect(self, orders_by_gate):
         """Return ``{figures key: {order id: Figures}}``, one pass a key."""
@@ -169,11 +188,12 @@ class OrderHubGate(models.Model):
             partners = of_company.partner_invoice_id.commercial_partner_id
             partners = partners.with_company(company)
             limits = {partner.id: partner.credit_limit for partner in partners}
-            exposure = of_company._hub_credit_exposure(partners, company)
+            limited = partners.filtered("credit_limit")
+            exposure = of_company._hub_credit_exposure(limited, company)
             for order in of_company:
                 partner_id = order.partner_invoice_id.commercial_partner_id.id
                 figures[order.id] = order._hub_credit_figures(
-                    limits[partner_id], exposure[partner_id]
+                    limits[partner_id], exposure.get(partner_id, 0.0)
                 )
         return figures
 
@@ -186,7 +206,9 @@ class OrderHubGate(models.Model):
         """
         explain = getattr(self, f"_explain_{result.kind}", self._explain_yes_no)
         text = explain(result, currency or self.env.company.currency_id)
-        return f"{text} {self.hint}" if self.hint and not result.ok else text
+        if result.ok or not self.hint:
+            return text
+        return self.env._("%(sentence)s %(hint)s", sentence=text, hint=self.hint)
 
     def _explain_yes_no(self, result, currency):
         name = dict(self._fields["kind"]._description_selection(self.env))[result.kind]
@@ -221,15 +243,13 @@ class OrderHubGate(models.Model):
             return self.env._("Every product to be made has a bill of materials.")
         return self.env._(
             "No bill of materials for: %s.",
-            ", ".join(part.label for part in result.missing),
+            self._labels(result),
         )
 
     def _explain_required_fields(self, result, currency):
         if result.ok:
             return self.env._("All required fields are filled in.")
-        return self.env._(
-            "To be filled in: %s.", ", ".join(part.label for part in result.missing)
-        )
+        return self.env._("To be filled in: %s.", self._labels(result))
 
     def _explain_credit_headroom(self, result, currency):
         if result.ok:
@@ -253,8 +273,11 @@ class OrderHubGate(models.Model):
     def _number(self, value):
         return formatLang(self.env, value, digits=2)
 
+    def _labels(self, result):
+        return format_list(self.env, [part.label for part in result.missing], "unit")
+
     def _parts(self, result):
-        return ", ".join(
+        parts = [
             self.env._(
                 "%(product)s %(have)s of %(need)s",
                 product=part.label,
@@ -262,7 +285,8 @@ class OrderHubGate(models.Model):
                 need=self._number(part.need * result.ratio),
             )
             for part in result.missing
-        )
+        ]
+        return format_list(self.env, parts, "unit")
 
     @api.model
     def _read_results(self, stored):

@@ -60,12 +60,10 @@ class OrderHubGateStock(models.Model):
         """Build figures from ``(product id, have, need)``; have is the worst ratio."""
         if not parts:
             return Figures(unlimited=True)
-        products = self.env["product.product"].browse([part[0] for part in parts])
         return Figures(
             have=min(have / need for _product, have, need in parts),
             need=1.0,
             parts=tuple(
-                Part(product.id, product.default_code or product.name or "", have, need)
-                for product, (_id, have, need) in zip(products, parts, strict=True)
+                Part(product, have=have, need=need) for product, have, need in parts
             ),
         )

@@ -36,8 +36,8 @@ class OrderHubIntake(models.AbstractModel):
         }
         if problems:
             raise HubInputError(problems)
-        order = self.env["sale.order"].with_context(**self._context()).create(vals)
-        order = order.with_context(**{**self.env.context, "order_hub_defer": None})
+        order = self.env["sale.order"].with_context(self._context()).create(vals)
+        order = order.with_context(order_hub_defer=None)
         self._check_total(order, values, doubts)
         self._hold(order, doubts)
         if values.get("confirm") and not order.hub_is_held:
@@ -46,8 +46,15 @@ class OrderHubIntake(models.AbstractModel):
         return order
 
     def _context(self):
-        """Nothing carries the order on before its doubts have been noted."""
+        """Nothing carries the order on before its doubts have been noted, and a
+        caller's ``default_…`` keys set no fields."""
+        kept = {
+            key: value
+            for key, value in self.env.context.items()
+            if not key.startswith("default_")
+        }
         return {
+            **kept,
             "order_hub_source": "api",
             "order_hub_defer": INTERNAL,
             "mail_create_nosubscribe": True,

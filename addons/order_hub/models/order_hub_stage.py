@@ -10,6 +10,7 @@ class OrderHubStage(models.Model):
     """One state of an order in its flow."""
 
     _name = "order.hub.stage"
+    _inherit = ["order.hub.plan"]
     _description = "Order Stage"
     _order = "flow_id, sequence, id"
     _check_company_auto = True

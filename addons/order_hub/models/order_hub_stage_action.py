@@ -15,6 +15,7 @@ class OrderHubStageAction(models.Model):
     """
 
     _name = "order.hub.stage.action"
+    _inherit = ["order.hub.plan"]
     _description = "Stage Action"
     _order = "stage_id, sequence, id"
 

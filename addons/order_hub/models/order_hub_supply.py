@@ -65,8 +65,17 @@ class OrderHubSupply(models.AbstractModel):
         return ordered
 
     def _storable(self, product_ids):
-        products = self.env["product.product"].sudo().browse(product_ids)
-        return set(products.filtered("is_storable").ids)
+        """Return those of the products that are kept in stock."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT product.id FROM product_product product
+                     JOIN product_template template
+                          ON template.id = product.product_tmpl_id
+                    WHERE product.id = ANY(%s) AND template.is_storable""",
+                list(product_ids),
+            )
+        )
+        return {product for [product] in rows}
 
     def _structure(self, product_ids, companies, kinds):
         """Return ``{product id: [(component id, quantity for one piece), …]}``.
@@ -88,8 +97,25 @@ class OrderHubSupply(models.AbstractModel):
         return structure
 
     def _boms(self, products, companies):
+        """Return ``{product: bill of materials}`` for those that may have one."""
         company = companies.id if len(companies) == 1 else False
-        return self.env["mrp.bom"].sudo()._bom_find(products, company_id=company)
+        made = products.browse(self._with_bom(products))
+        return self.env["mrp.bom"].sudo()._bom_find(made, company_id=company)
+
+    def _with_bom(self, products):
+        """Return the ids of products with any active bill: most have none."""
+        self.env["mrp.bom"].flush_model(["active", "product_id", "product_tmpl_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT product.id FROM product_product product
+                     JOIN mrp_bom bom ON bom.active
+                          AND bom.product_tmpl_id = product.product_tmpl_id
+                          AND (bom.product_id IS NULL OR bom.product_id = product.id)
+                    WHERE product.id = ANY(%s)""",
+                products.ids,
+            )
+        )
+        return [product for [product] in rows]
 
     def _components(self, product, bom):
         made = bom.product_uom_id._compute_quantity(

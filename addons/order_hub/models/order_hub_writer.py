@@ -58,7 +58,16 @@ class OrderHubWriter(models.AbstractModel):
         )
         touched = records.browse(values_by_id)
         touched.invalidate_recordset(names, flush=False)
+        self._remember(touched, values_by_id)
         touched.modified(names)
+
+    def _remember(self, records, values_by_id):
+        """Put what was written into the cache: nobody has to read it again."""
+        for record in records:
+            for name, value in values_by_id[record.id].items():
+                field = record._fields[name]
+                cached = field.convert_to_cache(value, record, validate=False)
+                field._update_cache(record, cached)
 
     def _assignment(self, model, name):
         column_type = SQL(model._fields[name].column_type[1])  # pylint: disable=sql-injection

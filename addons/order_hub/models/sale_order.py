@@ -132,6 +132,7 @@ class SaleOrder(models.Model):
 
     hub_trouble = fields.Selection(
         [("none", "No problem"), ("problem", "Open problem"), ("held", "On hold")],
+        "Trouble",
         default="none",
         copy=False,
         readonly=True,
@@ -161,10 +162,13 @@ class SaleOrder(models.Model):
         "(hub_channel_id, hub_external_ref) WHERE hub_external_ref IS NOT NULL",
         "The channel has sent an order with this number before.",
     )
+    # The ORM asks "IS TRUE"; PostgreSQL uses a partial index only if it says so too.
     _hub_board_idx = models.Index(
-        "(company_id, hub_stage_id, hub_stage_deadline) WHERE hub_is_open"
+        "(company_id, hub_stage_id, hub_stage_deadline) WHERE hub_is_open IS TRUE"
     )
-    _hub_flow_idx = models.Index("(hub_flow_id, hub_milestone) WHERE hub_is_open")
+    _hub_flow_idx = models.Index(
+        "(company_id, hub_milestone, hub_flow_id) WHERE hub_is_open IS TRUE"
+    )
 
     # === COMPUTE === #
 

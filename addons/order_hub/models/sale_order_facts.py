@@ -345,43 +345,39 @@ class SaleOrder(models.Model):
     def _hub_credit_exposure(self, partners, company):
         """Return ``{partner id: what is owed and confirmed}`` in company currency.
 
-        Receivables plus the part of confirmed orders not invoiced yet. Grouped:
-        one query for invoices, one for orders.
+        Receivables plus, of confirmed orders, what is not invoiced yet with its
+        tax: a line wholly to be invoiced counts with its own total, so that no
+        cent is lost. One row a customer, however many orders there are.
         """
         partners = partners.with_company(company)
         exposure = {partner.id: partner.credit for partner in partners}
-        rows = (
-            self.env["sale.order.line"]
-            .sudo()
-            ._read_group(
-                [
-                    ("order_id.company_id", "=", company.id),
-                    ("order_id.state", "=", "sale"),
-                    (
-                        "order_id.partner_invoice_id.commercial_partner_id",
-                        "in",
-                        partners.ids,
-                    ),
-                    ("untaxed_amount_to_invoice", ">", 0),
-                ],
-                ["order_id"],
-                ["untaxed_amount_to_invoice:sum"],
+        self.env["sale.order.line"].flush_model()
+        self.env["sale.order"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner, SUM(amount) FROM (
+                     SELECT payer.commercial_partner_id AS partner,
+                            ROUND((SUM(CASE
+                              WHEN line.untaxed_amount_to_invoice
+                                   >= line.price_subtotal THEN line.price_total
+                              ELSE line.untaxed_amount_to_invoice
+                                   * line.price_total / line.price_subtotal END)
+                            / COALESCE(NULLIF(o.currency_rate, 0), 1))::numeric,
+                            %s) AS amount
+                       FROM sale_order_line line
+                       JOIN sale_order o ON o.id = line.order_id
+                       JOIN res_partner payer ON payer.id = o.partner_invoice_id
+                      WHERE payer.commercial_partner_id = ANY(%s)
+                        AND o.company_id = %s AND o.state = 'sale'
+                        AND line.untaxed_amount_to_invoice > 0
+                        AND line.price_subtotal > 0
+                   GROUP BY payer.commercial_partner_id, o.id) owed
+                GROUP BY partner""",
+                company.currency_id.decimal_places,
+                partners.ids,
+                company.id,
             )
         )
-        for order, untaxed in rows:
-            partner = order.partner_invoice_id.commercial_partner_id
-            exposure[partner.id] += order._hub_open_amount(untaxed)
+        for partner_id, amount in rows:
+            exposure[partner_id] += float(amount)
         return exposure
-
-    def _hub_open_amount(self, untaxed):
-        """Return what is still to be invoiced, with tax, in company currency.
-
-        :param untaxed: what is still to be invoiced without tax, summed by line;
-            a sum that lacks no more than the rounding of its lines is all of it
-        """
-        self.ensure_one()
-        rounding = self.currency_id.rounding * (len(self.order_line) + 1)
-        whole = self.amount_untaxed - untaxed <= rounding
-        share = 1.0 if whole else untaxed / self.amount_untaxed
-        rate = self.currency_rate or 1.0
-        return self.company_id.currency_id.round(self.amount_total * share / rate)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
+from odoo.tools.i18n import format_list
 
 from ..const import EVIDENCE_KINDS, INTERNAL, SOURCES, UNATTENDED_SOURCES
 from ..engine import flow as flow_engine
@@ -51,7 +52,7 @@ class SaleOrder(models.Model):
                     delivered[0].sale_line_id.order_id.name,
                 )
             )
-        self._action_cancel()
+        self.sudo()._action_cancel()
 
     def _hub_check_same_flow(self, stage):
         flow = stage.sudo().flow_id
@@ -308,7 +309,7 @@ class SaleOrder(models.Model):
 
     def _hub_forbidden_message(self, check):
         stage = self.env["order.hub.stage"].sudo().browse(check.stage_id)
-        groups = ", ".join(stage.group_ids.mapped("full_name"))
+        groups = format_list(self.env, stage.group_ids.mapped("full_name"), "unit")
         if not groups:
             return self.env._(
                 "Your role does not allow this hand-over to “%s”. Ask a supervisor.",
@@ -358,7 +359,7 @@ class SaleOrder(models.Model):
         return self.env._(
             "“%(stage)s” wants: %(kinds)s.",
             stage=stage.name,
-            kinds=", ".join(wanted),
+            kinds=format_list(self.env, wanted, "unit"),
         )
 
     # === RECORD === #

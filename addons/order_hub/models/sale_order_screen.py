@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
+from odoo.tools.i18n import format_list
 
 from ..engine import flow as flow_engine
 from ..engine.reference import normalise
@@ -25,6 +28,12 @@ class SaleOrder(models.Model):
     )
     hub_days_left = fields.Integer(
         "Days Left", compute="_compute_hub_days_left", help="Until the promised date."
+    )
+    hub_hours_left = fields.Float(
+        "Hours Left",
+        compute="_compute_hub_hours_left",
+        search="_search_hub_hours_left",
+        help="Until the promised date; for conditions such as: at most 4.",
     )
     hub_hours_in_stage = fields.Float(
         "Hours in Stage", compute="_compute_hub_hours_in_stage", groups=INSIDE
@@ -78,6 +87,21 @@ class SaleOrder(models.Model):
             local = promised and fields.Datetime.context_timestamp(order, promised)
             order.hub_days_left = (local.date() - today).days if local else 0
 
+    @api.depends("hub_promised_date")
+    def _compute_hub_hours_left(self):
+        now = fields.Datetime.now()
+        for order in self:
+            promised = order.hub_promised_date
+            left = promised and (promised - now).total_seconds() / 3600
+            order.hub_hours_left = left or 0.0
+
+    @api.model
+    def _search_hub_hours_left(self, operator, value):
+        if operator not in ("<", "<=", ">", ">="):
+            return NotImplemented
+        moment = fields.Datetime.now() + timedelta(hours=value)
+        return [("hub_promised_date", operator, moment)]
+
     @api.depends("hub_stage_since", "hub_stage_deadline")
     def _compute_hub_hours_in_stage(self):
         now = fields.Datetime.now()
@@ -106,7 +130,7 @@ class SaleOrder(models.Model):
         by_order = holds.filtered(lambda h: h.state == "open").grouped("order_id")
         for order in self:
             names = by_order.get(order, holds.browse()).mapped("name")
-            order.hub_hold_text = ", ".join(names)
+            order.hub_hold_text = format_list(self.env, names, "unit")
 
     def _compute_hub_change_reason(self):
         self.hub_change_reason = self.hub_change_voucher = False

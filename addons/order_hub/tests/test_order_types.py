@@ -17,8 +17,8 @@ class TestOrderTypes(OrderHubCommon):
                 "name": "Rush",
                 "code": "test_rush",
                 "sequence": 1,
-                "condition": "[('commitment_date', '<=', 'now +4H'), "
-                "('hub_is_prepaid', '=', True)]",
+                "condition": "[('commitment_date', '!=', False), "
+                "('hub_hours_left', '<=', 4), ('hub_is_prepaid', '=', True)]",
             }
         )
         cls.rush_flow = cls._flow(
@@ -40,6 +40,13 @@ class TestOrderTypes(OrderHubCommon):
         self.assertEqual(rush.hub_flow_id, self.rush_flow)
         self.assertEqual(self._promised(5, 1600).hub_order_type_id, self.order_type)
         self.assertEqual(self._promised(3, 1599).hub_order_type_id, self.order_type)
+
+    def test_orders_are_found_by_the_hours_left_to_their_promise(self):
+        soon, later = self._promised(3, 0), self._promised(30, 0)
+        found = self.env["sale.order"].search([("hub_hours_left", "<=", 4)])
+        self.assertIn(soon, found)
+        self.assertNotIn(later, found)
+        self.assertAlmostEqual(soon.hub_hours_left, 3, places=1)
 
     def test_a_draft_becomes_rush_when_the_money_arrives(self):
         order = self._promised(3, 0)
