@@ -189,7 +189,7 @@ def cmd_i18n(_arguments: list) -> int:
     """Write each add-on's .pot and refresh its .po files from the code."""
     with setup.for_command(setup.PLATFORM_STEPS + 2) as progress:
         setup.platform(progress, browser=False)
-        template, _demo = setup.templates(progress, demo=False)
+        _test, template = setup.templates(progress, demo=True)
         scratch = database.scratch_name("i18n")
         database.drop_scratch()
         database.create(scratch, template)

@@ -23,6 +23,9 @@ PICTURE_SIZES = {"thumb": 320, "full": 1600}
 #: Evidence never changes: whoever may see it may keep it for a day.
 CACHE = "private, max-age=86400"
 
+IN_FLIGHT = [("hub_is_open", "=", True)]
+FINISHED = [("hub_is_open", "=", False)]
+
 
 class OrderHubPortal(CustomerPortal):
     """The pages of the customer: the list, one order, its evidence, the receipt.
@@ -129,8 +132,8 @@ class OrderHubPortal(CustomerPortal):
         env = request.env
         return {
             "all": {"label": env._("All"), "domain": []},
-            "open": {"label": env._("Open"), "domain": [("hub_is_open", "=", True)]},
-            "done": {"label": env._("Done"), "domain": [("hub_is_open", "=", False)]},
+            "open": {"label": env._("Open"), "domain": IN_FLIGHT},
+            "done": {"label": env._("Done"), "domain": FINISHED},
         }
 
     def _hub_inputs(self):

@@ -5,6 +5,7 @@ import { browser } from "@web/core/browser/browser";
 import { hasTouch } from "@web/core/browser/feature_detection";
 import { formatFloat } from "@web/core/utils/numbers";
 import { _t } from "@web/core/l10n/translation";
+import { formatList } from "@web/core/l10n/utils";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
@@ -69,6 +70,11 @@ export class OrderHubScan extends Component {
     /** The evidence that is still to be given. */
     get missing() {
         return this.step.wanted.filter((kind) => !this.state.given[kind]);
+    }
+
+    get missingText() {
+        const names = this.missing.map((kind) => this.kinds[kind].toString());
+        return formatList(names, { style: "unit" });
     }
 
     get isBlocked() {
