@@ -21,7 +21,7 @@ QUERIES_MORE = 0.5
 
 
 #: Batches whose queries are counted.
-QUERY_SIZES = (1, 10, 25, 50)
+QUERY_SIZES = (1, 10, 20, 40)
 
 
 def order_values(env, first: int, count: int) -> list:
@@ -97,7 +97,7 @@ def profile(env, count):
 @benchmark("confirm_batch")
 def confirm_batch(bench):
     """Orders created and confirmed in one batch, hub against plain Odoo."""
-    size, rounds = bench.pick((400, 9), (100, 9), (20, 2))
+    size, rounds = bench.pick((200, 9), (50, 7), (20, 2))
 
     def measure(side, number):
         first = (number + 1) * size
@@ -158,7 +158,7 @@ def confirm_queries(bench):
 @benchmark("confirm_rpc")
 def confirm_rpc(bench):
     """Orders created and confirmed one by one over XML-RPC, hub against plain."""
-    size, rounds = bench.pick((100, 7), (25, 7), (5, 2))
+    size, rounds = bench.pick((60, 7), (20, 7), (5, 2))
     values = bench.plain.run(rpc_values, count=size)
     with rpc.Servers(bench) as servers:
 

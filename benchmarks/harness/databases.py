@@ -1,10 +1,11 @@
 """The databases of a run: generated once, copied for every run.
 
-``bench_data_plain_<key>``  Odoo's apps with the generated data
-``bench_data_hub_<key>``    the same, with the add-ons, configured and in use
-``bench_run_<pid>_…``       the copies of one run, dropped at its end
+``…_bench_data_plain<orders>_<key>``  Odoo's apps with the generated data
+``…_bench_data_hub<orders>_<key>``    the same with the add-ons, in use
+``…_bench_run_<pid>_…``               the copies of one run, dropped at its end
 
-The key covers the apps, the add-ons' code, the generator and the sizes.
+The key covers the apps, the add-ons' code, the generator and the sizes. The names
+begin as those of the templates do: other clones on the same server have their own.
 """
 
 import os
@@ -30,10 +31,19 @@ def _source(kind: str) -> str:
     return name
 
 
+def _prefix() -> str:
+    return _source("plain").partition("_base_")[0] + "_bench"
+
+
 def data_name(kind: str, sizes: dict) -> str:
     """Return the name of the database with the generated data."""
     key = stamps.digest(_source(kind), repr(sorted(sizes.items())), *GENERATORS)
-    return f"bench_data_{kind}_{key}"
+    return f"{_family(kind, sizes)}_{key}"
+
+
+def _family(kind: str, sizes: dict) -> str:
+    """Return how the names of a kind and size begin: of each one is kept."""
+    return f"{_prefix()}_data_{kind}{sizes['past']}"
 
 
 def is_prepared(kind: str, sizes: dict) -> bool:
@@ -48,9 +58,9 @@ def prepare(kind: str, sizes: dict) -> str:
     if name in existing:
         return name
     for old in existing:
-        if old.startswith((f"bench_data_{kind}_", f"bench_draft_{kind}")):
+        if old.startswith(_family(kind, sizes) + "_"):
             database.drop(old)
-    draft = f"bench_draft_{kind}_{os.getpid()}"
+    draft = run_name(f"data_{kind}")
     copy(_source(kind), draft)
     side = Side(draft, f"data-{kind}")
     try:
@@ -81,13 +91,12 @@ def copy(template: str, name: str) -> None:
 
 
 def run_name(kind: str) -> str:
-    return f"bench_run_{os.getpid()}_{kind}"
+    return f"{_prefix()}_run_{os.getpid()}_{kind}"
 
 
 def drop_copies() -> None:
     """Drop this run's copies, and those of runs that died."""
     for name in postgres.databases():
-        match = re.fullmatch(r"bench_(?:run_(\d+)_\w+|draft_\w+_(\d+))", name)
-        pid = match and int(match[1] or match[2])
-        if pid and (pid == os.getpid() or not alive(pid)):
+        match = re.fullmatch(_prefix() + r"_run_(\d+)_\w+", name)
+        if match and (int(match[1]) == os.getpid() or not alive(int(match[1]))):
             database.drop(name)

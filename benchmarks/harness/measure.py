@@ -12,6 +12,15 @@ from pathlib import Path
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
+def processor_seconds(pid: int) -> float:
+    """Return the processor time of a process; 0 where it cannot be read."""
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:  # another machine's process, or another system
+        return 0.0
+    return (int(words[11]) + int(words[12])) / _TICK
+
+
 class Meter:
     """Measures a block of work on one cursor.
 
@@ -23,7 +32,9 @@ class Meter:
 
     def __init__(self, env):
         self.cr = env.cr
-        self._backend = Path(f"/proc/{env.cr.connection.info.backend_pid}/stat")
+        info = env.cr.connection.info
+        is_local = (info.host or "/").startswith("/")
+        self._backend = info.backend_pid if is_local else 0
 
     def __enter__(self):
         gc.collect()
@@ -38,12 +49,7 @@ class Meter:
         self.queries = self.cr.sql_log_count - self._queries
 
     def _cpu_now(self) -> float:
-        try:
-            words = self._backend.read_text().rpartition(")")[2].split()
-            backend = (int(words[11]) + int(words[12])) / _TICK
-        except OSError:  # the database server is on another machine
-            backend = 0.0
-        return time.process_time() + backend
+        return time.process_time() + processor_seconds(self._backend)
 
     def answer(self, **more) -> dict:
         """Return the figures as JSON can carry them."""
