@@ -65,5 +65,4 @@
     },
     "pre_init_hook": "pre_init_hook",
     "application": True,
-    "installable": True,
 }

@@ -19,6 +19,7 @@ def pre_init_hook(env):
     )
     env.cr.execute(
         SQL(
-            "UPDATE sale_order SET hub_promised_date = commitment_date WHERE state = 'sale'"
+            """UPDATE sale_order SET hub_promised_date = commitment_date
+                WHERE state = 'sale'"""
         )
     )

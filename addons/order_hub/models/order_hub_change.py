@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 
@@ -7,6 +6,7 @@ class OrderHubChange(models.Model):
     """One changed field of an accepted order or of one of its lines."""
 
     _name = "order.hub.change"
+    _inherit = ["order.hub.append.only"]
     _description = "Order Change"
     _order = "id desc"
     _rec_name = "field_label"
@@ -58,16 +58,6 @@ class OrderHubChange(models.Model):
         if not value or self.line_label or not field or field.type != "datetime":
             return value
         return format_datetime(self.env, fields.Datetime.to_datetime(value))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self._append_only_message())
-
-    def write(self, vals):
-        raise UserError(self._append_only_message())
-
-    def unlink(self):
-        raise UserError(self._append_only_message())
 
     def _append_only_message(self):
         return self.env._("The change log is written by the hub and kept as it is.")

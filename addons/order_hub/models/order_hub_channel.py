@@ -48,12 +48,11 @@ class OrderHubChannel(models.Model):
     )
     shipping_product_id = fields.Many2one(
         "product.product",
-        "Shipping Product",
         check_company=True,
         domain="[('type', '=', 'service')]",
         help="Product of the line that carries the shipping charge.",
     )
-    status_map_ids = fields.One2many("order.hub.status.map", "channel_id", "Status Map")
+    status_map_ids = fields.One2many("order.hub.status.map", "channel_id")
     order_count = fields.Integer(compute="_compute_order_count")
 
     _code_company_uniq = models.UniqueIndex(

@@ -3,7 +3,7 @@ import binascii
 import hashlib
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools.mimetypes import guess_mimetype
 
 from ..const import EVIDENCE_KINDS, MAX_API_TEXT, MAX_EVIDENCE_BYTES
@@ -19,9 +19,11 @@ class OrderHubEvidence(models.Model):
     """
 
     _name = "order.hub.evidence"
+    _inherit = ["order.hub.append.only"]
     _description = "Evidence"
     _order = "id desc"
     _rec_name = "kind"
+    _created_through_orm = True
 
     order_id = fields.Many2one(
         "sale.order", required=True, readonly=True, ondelete="restrict", index=True
@@ -38,13 +40,6 @@ class OrderHubEvidence(models.Model):
     image = fields.Binary(related="attachment_id.datas", string="Picture")
     is_public = fields.Boolean("For the Customer", readonly=True)
     signed_by = fields.Char(readonly=True)
-
-    def write(self, vals):
-        raise UserError(self._append_only_message())
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self._append_only_message())
 
     def _append_only_message(self):
         return self.env._("Evidence is kept as it was given; add a new one instead.")
@@ -94,7 +89,9 @@ class OrderHubEvidence(models.Model):
                 }
             )
         )
-        super().write({"attachment_id": attachment.id})
+        self.env["order.hub.writer"]._update(
+            self, {self.id: {"attachment_id": attachment.id}}
+        )
 
     def _checked_content(self, item):
         """Return the decoded content of an item, or ``b""`` for a mere note."""

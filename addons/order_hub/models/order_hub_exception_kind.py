@@ -19,7 +19,7 @@ class OrderHubExceptionKind(models.Model):
     )
     hours_to_solve = fields.Float("Solved Within (h)", default=24)
     owner_id = fields.Many2one(
-        "res.users", "Owner", help="Who looks after it; empty: who has the order."
+        "res.users", help="Who looks after it; empty: who has the order."
     )
     owner_ids = fields.One2many(
         "order.hub.exception.owner", "kind_id", "Owner by Order Type", copy=True

@@ -36,7 +36,9 @@ class OrderHubIntake(models.AbstractModel):
         }
         if problems:
             raise HubInputError(problems)
-        order = self.env["sale.order"].with_context(self._context()).create(vals)
+        # pylint: disable-next=context-overridden
+        Order = self.env["sale.order"].with_context(self._context())
+        order = Order.create(vals)
         order = order.with_context(order_hub_defer=None)
         self._check_total(order, values, doubts)
         self._hold(order, doubts)

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..const import MILESTONES, SOURCES
@@ -13,6 +12,7 @@ class OrderHubStageEvent(models.Model):
     """
 
     _name = "order.hub.stage.event"
+    _inherit = ["order.hub.append.only"]
     _description = "Stage Event"
     _order = "id desc"
     _rec_name = "stage_id"
@@ -96,16 +96,6 @@ class OrderHubStageEvent(models.Model):
         ids = {result.gate_id for found in results.values() for result in found}
         known = gates.browse(ids).exists()
         return {**dict.fromkeys(ids, gates), **{gate.id: gate for gate in known}}
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self._append_only_message())
-
-    def write(self, vals):
-        raise UserError(self._append_only_message())
-
-    def unlink(self):
-        raise UserError(self._append_only_message())
 
     def _append_only_message(self):
         return self.env._(

@@ -75,10 +75,12 @@ class OrderHubWriter(models.AbstractModel):
         return SQL("%s = source.%s::%s", column, column, column_type)
 
     def _tuple(self, model, names, row):
-        cells = (
+        """Return one row of VALUES, cells as columns store them."""
+        cells = [
             row[name]
             if name == "id"
             else model._fields[name].convert_to_column_insert(row.get(name), model)
             for name in names
-        )
-        return SQL("(%s)", SQL(", ").join(SQL("%s", cell) for cell in cells))
+        ]
+        places = ", ".join(["%s"] * len(cells))
+        return SQL(f"({places})", *cells)
