@@ -17,7 +17,7 @@ import re
 import shutil
 from pathlib import Path
 
-from . import odoo, odoo_source, paths, postgres, stamps
+from . import odoo, odoo_source, paths, postgres, server, stamps
 from .process import alive, run
 from .ui import HubError
 
@@ -218,6 +218,7 @@ def drop_scratch() -> None:
     for name in postgres.databases():
         match = re.fullmatch(_prefix() + r"_run_(\d+)_\w+", name)
         if match and (int(match[1]) == os.getpid() or not alive(int(match[1]))):
+            server.stop_leftover(name)
             drop(name)
 
 

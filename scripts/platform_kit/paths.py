@@ -11,6 +11,7 @@ ODOO_CONF = ROOT / "odoo.conf"
 
 STAMPS = PLATFORM / "stamps"
 LOGS = PLATFORM / "log"
+SERVERS = PLATFORM / "servers"
 ODOO_ROOT = PLATFORM / "root"
 VENV = PLATFORM / "venv"
 DATA_DIR = PLATFORM / "data"

@@ -1,5 +1,6 @@
 """A running Odoo server: the one of ``make run`` and those of the tests."""
 
+import json
 import os
 import signal
 import socket
@@ -105,11 +106,18 @@ class Server:
                 start_new_session=True,
             )
         self.pid = started.pid
+        self._record()
         try:
             self.wait_ready()
         except BaseException:
             self.stop()
             raise
+
+    def _record(self) -> None:
+        """Note the process, so that it can be ended though its owner died."""
+        paths.SERVERS.mkdir(exist_ok=True)
+        record = {"pid": self.pid, "started": _started_at(self.pid)}
+        (paths.SERVERS / self.db).write_text(json.dumps(record))
 
     def wait_ready(self, seconds: float = START_SECONDS) -> None:
         """Wait until the login page answers."""
@@ -151,6 +159,7 @@ class Server:
             if process.wait_gone(self.pid, STOP_SECONDS):
                 break
         self.pid = 0
+        (paths.SERVERS / self.db).unlink(missing_ok=True)
 
     def kill(self) -> None:
         """End the process as a crash would."""
@@ -167,6 +176,19 @@ class Server:
         """Warnings and errors in the log that are not allowed."""
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
         return logs.trouble(text, allowed)
+
+
+def stop_leftover(database: str) -> None:
+    """End the server of a database whose owner died without doing so."""
+    try:
+        known = json.loads((paths.SERVERS / database).read_text())
+    except (OSError, ValueError):
+        return
+    if process.alive(known["pid"]) and _started_at(known["pid"]) == known["started"]:
+        server = Server(database, paths.LOGS / "leftover.log", port=1)
+        server.pid = known["pid"]
+        server.stop()
+    (paths.SERVERS / database).unlink(missing_ok=True)
 
 
 # -- the server of ``make run`` -----------------------------------------------------
