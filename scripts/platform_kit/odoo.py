@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import signal
 import subprocess
 from pathlib import Path
 
@@ -128,8 +129,12 @@ def _refuse_trouble(output: str, doing: str, log: Path) -> None:
 
 
 def call(arguments: list, env: dict | None = None) -> int:
-    """Run a program in the foreground with the terminal; return its status."""
+    """Run a program in the foreground with the terminal; return its status.
+
+    Ctrl-C is the program's: it may mean 'cancel this line' there.
+    """
+    before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         return subprocess.call(arguments, cwd=paths.ROOT, env=env or environment())
-    except KeyboardInterrupt:
-        return 130
+    finally:
+        signal.signal(signal.SIGINT, before)
