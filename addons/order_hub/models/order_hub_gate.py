@@ -274,7 +274,7 @@ class OrderHubGate(models.Model):
         return formatLang(self.env, value, digits=2)
 
     def _labels(self, result):
-        return format_list(self.env, [part.label for part in result.missing], "unit")
+        return format_list(self.env, [part.label for part in result.missing])
 
     def _parts(self, result):
         parts = [
@@ -286,7 +286,7 @@ class OrderHubGate(models.Model):
             )
             for part in result.missing
         ]
-        return format_list(self.env, parts, "unit")
+        return format_list(self.env, parts)
 
     @api.model
     def _read_results(self, stored):

@@ -309,7 +309,7 @@ class SaleOrder(models.Model):
 
     def _hub_forbidden_message(self, check):
         stage = self.env["order.hub.stage"].sudo().browse(check.stage_id)
-        groups = format_list(self.env, stage.group_ids.mapped("full_name"), "unit")
+        groups = format_list(self.env, stage.group_ids.mapped("full_name"))
         if not groups:
             return self.env._(
                 "Your role does not allow this hand-over to “%s”. Ask a supervisor.",
@@ -359,7 +359,7 @@ class SaleOrder(models.Model):
         return self.env._(
             "“%(stage)s” wants: %(kinds)s.",
             stage=stage.name,
-            kinds=format_list(self.env, wanted, "unit"),
+            kinds=format_list(self.env, wanted),
         )
 
     # === RECORD === #

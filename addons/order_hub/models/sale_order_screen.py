@@ -130,7 +130,7 @@ class SaleOrder(models.Model):
         by_order = holds.filtered(lambda h: h.state == "open").grouped("order_id")
         for order in self:
             names = by_order.get(order, holds.browse()).mapped("name")
-            order.hub_hold_text = format_list(self.env, names, "unit")
+            order.hub_hold_text = format_list(self.env, names)
 
     def _compute_hub_change_reason(self):
         self.hub_change_reason = self.hub_change_voucher = False

@@ -74,7 +74,7 @@ export class OrderHubScan extends Component {
 
     get missingText() {
         const names = this.missing.map((kind) => this.kinds[kind].toString());
-        return formatList(names, { style: "unit" });
+        return formatList(names);
     }
 
     get isBlocked() {
