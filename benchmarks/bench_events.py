@@ -96,89 +96,81 @@ def _make_order_heads(env, count: int) -> None:
 
 
 # -- reading -----------------------------------------------------------------------
+# Each of these prepares, and returns the function whose cost is looked at.
 
 
 def read_order(env):
     """The history of one order, as its form shows it."""
-    order = _middle_order(env)
+    env.cr.execute(
+        f"SELECT order_id FROM {TABLE} WHERE id >= "
+        f"(SELECT (min(id) + max(id)) / 2 FROM {TABLE}) ORDER BY id LIMIT 1"
+    )
+    [order] = env.cr.fetchone()
     Event = env["order.hub.stage.event"]
-    env.invalidate_all()
-    with Meter(env) as meter:
-        events = Event.search_fetch([("order_id", "=", order)], Event._COLUMNS)
-    return meter.answer(rows=len(events))
+    return lambda: len(Event.search_fetch([("order_id", "=", order)], Event._COLUMNS))
 
 
 def read_newest(env):
     """The first page of the list of events."""
-    with Meter(env) as meter:
-        found = env["order.hub.stage.event"].web_search_read(
-            [],
-            {"stage_id": {}, "date": {}, "gate_results": {}},
-            limit=80,
-            count_limit=COUNT_LIMIT,
-        )
-    return meter.answer(rows=len(found["records"]))
+    wanted = {"stage_id": {}, "date": {}, "gate_results": {}}
+    return lambda: len(
+        env["order.hub.stage.event"].web_search_read(
+            [], wanted, limit=80, count_limit=COUNT_LIMIT
+        )["records"]
+    )
 
 
 def read_cursor(env):
     """A page of the API's list after a cursor in the middle of the year."""
     env.cr.execute(f"SELECT (min(id) + max(id)) / 2 FROM {TABLE}")
-    cursor = env.cr.fetchone()[0]
-    with Meter(env) as meter:
-        answer = env["order.hub.api"].list_events(cursor=cursor, limit=200)
-    return meter.answer(rows=len(answer["events"]))
+    return _list_events(env, env.cr.fetchone()[0])
 
 
 def read_poll(env):
     """What an integration asks every few seconds: the newest events."""
     env.cr.execute(f"SELECT max(id) - 20 FROM {TABLE}")
-    cursor = env.cr.fetchone()[0]
-    with Meter(env) as meter:
-        answer = env["order.hub.api"].list_events(cursor=cursor, limit=200)
-    return meter.answer(rows=len(answer["events"]))
+    return _list_events(env, env.cr.fetchone()[0])
+
+
+def _list_events(env, cursor: int):
+    api = env["order.hub.api"]
+    return lambda: len(api.list_events(cursor=cursor, limit=200)["events"])
 
 
 def read_month(env):
     """The pivot of one month: how long orders were in which stage."""
     domain = Domain("date", ">=", "today -5m") & Domain("date", "<", "today -4m")
-    with Meter(env) as meter:
-        groups = env["order.hub.stage.event"].formatted_read_group(
+    return lambda: sum(
+        group["__count"]
+        for group in env["order.hub.stage.event"].formatted_read_group(
             domain, ["stage_id"], ["__count", "duration:avg"]
         )
-    return meter.answer(rows=len(groups), counted=sum(g["__count"] for g in groups))
+    )
 
 
 def read_append(env):
     """Not a reading: 100 events written by a batch of hand-overs."""
     env.cr.execute(f"SELECT * FROM {TABLE} ORDER BY id DESC LIMIT 100")
     rows = env.cr.dictfetchall()
-    Event = env["order.hub.stage.event"].sudo()
-    with Meter(env) as meter:
-        ids = Event._append(rows)
-    return meter.answer(rows=len(ids))
-
-
-def _middle_order(env) -> int:
-    env.cr.execute(
-        f"SELECT order_id FROM {TABLE} WHERE id >= "
-        f"(SELECT (min(id) + max(id)) / 2 FROM {TABLE}) ORDER BY id LIMIT 1"
-    )
-    return env.cr.fetchone()[0]
+    return lambda: len(env["order.hub.stage.event"].sudo()._append(rows))
 
 
 @task
 def read(env, what):
-    return globals()[f"read_{what}"](env)
-
-
-# -- looking at plans --------------------------------------------------------------
+    """Time one reading on a cold cache; return how many rows it found, too."""
+    reading = globals()[f"read_{what}"](env)
+    env.invalidate_all()
+    with Meter(env) as meter:
+        rows = reading()
+    return meter.answer(rows=rows)
 
 
 @task
 def plans(env, what):
     """Return the plans of the statements that a reading sends about the table."""
+    reading = globals()[f"read_{what}"](env)
     with recorded(env) as statements:
-        globals()[f"read_{what}"](env)
+        reading()
     return explain(env, statements, TABLE)
 
 
