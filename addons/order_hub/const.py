@@ -80,6 +80,12 @@ UNATTENDED_SOURCES = ("document", "cron")
 #: carry this very object, so no caller can pretend to be the hub.
 INTERNAL = object()
 
+
+class Checked(frozenset):
+    """Ids of orders whose hand-over was just checked; like ``INTERNAL``, a type
+    that no caller from outside can put into a context."""
+
+
 #: Bounds on what comes in from outside.
 MAX_API_LINES = 2000
 MAX_API_TEXT = 10_000

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..const import FINAL_MILESTONES, MILESTONES
+from ..const import FINAL_MILESTONES, MILESTONES, Checked
 from ..engine.reference import new_reference
 
 #: Columns that only the hub writes, through ``order.hub.writer``.
@@ -297,7 +297,11 @@ class SaleOrder(models.Model):
 
     def _hub_before_write(self, vals):
         if vals.get("state") == "sale":
-            self.filtered(lambda order: order.state != "sale")._hub_check_confirm()
+            checked = self.env.context.get("order_hub_checked")
+            known = checked if isinstance(checked, Checked) else ()
+            self.filtered(
+                lambda order: order.state != "sale" and order.id not in known
+            )._hub_check_confirm()
 
     def _hub_after_write(self, vals):
         if TYPE_FIELDS.intersection(vals):

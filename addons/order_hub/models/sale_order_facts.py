@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..const import INTERNAL
+from ..const import INTERNAL, Checked
 from ..engine import flow as flow_engine
 from ..engine.gates import Figures
 
@@ -166,7 +166,7 @@ class SaleOrder(models.Model):
 
     # === SYNC === #
 
-    def _hub_sync(self, source="document", document=None):
+    def _hub_sync(self, source="document", document=None, known=None):
         """Carry orders on as far as the facts of their documents allow.
 
         Called after every native step; one call a batch. Inside a hub action it
@@ -182,7 +182,7 @@ class SaleOrder(models.Model):
         targets = pending._hub_targets(facts)
         if targets:
             pending.browse(order.id for order in targets)._hub_move(
-                targets, source=source, document=document, facts=facts
+                targets, source=source, document=document, facts=facts, known=known
             )
 
     def _hub_targets(self, facts):
@@ -237,6 +237,10 @@ class SaleOrder(models.Model):
 
         Whoever confirms, by whatever road, passes the gates, evidence and roles
         of every stage up to the one that stands for the confirmed sale.
+
+        :return: ``{(order id, stage id): results}`` of the gates, so that the
+            hand-over that follows need not ask them again: the figures on record
+            are those the decision was taken on
         """
         waiting = self.sudo().filtered("hub_is_open")
         targets = waiting._hub_targets(
@@ -250,6 +254,11 @@ class SaleOrder(models.Model):
             raise UserError(self._hub_blocked_message(reasons))
         checks = confirming._hub_examine(paths, self._hub_confirm_source())
         confirming._hub_raise_if_blocked(checks, overrule=False, note=None)
+        return {
+            (order_id, check.stage_id): check.results
+            for order_id, found in checks.items()
+            for check in found
+        }
 
     def _hub_confirm_source(self):
         """A customer or a job confirms with nobody's role."""
@@ -257,9 +266,13 @@ class SaleOrder(models.Model):
         return self._hub_default_source() if is_person else "document"
 
     def action_confirm(self):
-        deferred = self.with_context(order_hub_defer=INTERNAL)
-        result = super(SaleOrder, deferred).action_confirm()
-        self._hub_sync()
+        waiting = self.filtered(lambda order: order.state in ("draft", "sent"))
+        known = waiting._hub_check_confirm()
+        inside = self.with_context(
+            order_hub_defer=INTERNAL, order_hub_checked=Checked(waiting.ids)
+        )
+        result = super(SaleOrder, inside).action_confirm()
+        self._hub_sync(known=known)
         return result
 
     def _validate_order(self):

@@ -107,6 +107,7 @@ class SaleOrder(models.Model):
         overrule=False,
         document=None,
         facts=None,
+        known=None,
     ):
         """Move orders to stages: check, record, act, look again.
 
@@ -119,6 +120,7 @@ class SaleOrder(models.Model):
         :param overrule: pass blocking gates (supervisors, with a note)
         :param document: the native document that carried the orders on
         :param facts: ``{order id: facts}`` where the caller has them already
+        :param known: ``{(order id, stage id): results}`` of gates just asked
         :return: the orders that moved
         """
         source = source or self._hub_default_source()
@@ -130,7 +132,7 @@ class SaleOrder(models.Model):
         }
         paths = {order_id: path for order_id, path in paths.items() if path}
         moving = orders.browse(paths)
-        checks = moving._hub_examine(paths, source)
+        checks = moving._hub_examine(paths, source, known)
         stopped = {}
         if source in UNATTENDED_SOURCES:
             facts = facts or moving._hub_facts()
@@ -169,10 +171,10 @@ class SaleOrder(models.Model):
 
     # === CHECKS === #
 
-    def _hub_examine(self, paths, source):
+    def _hub_examine(self, paths, source, known=None):
         """Return ``{order id: [StageCheck, …]}`` for every stage on the paths."""
         forward = self.filtered(lambda order: order._hub_goes_forward(paths[order.id]))
-        results = forward._hub_gate_results(paths)
+        results = {**forward._hub_gate_results(paths, known or {}), **(known or {})}
         given = forward._hub_given_evidence(paths)
         checks = {}
         for order in self:
@@ -216,13 +218,16 @@ class SaleOrder(models.Model):
                     given.setdefault((order_id, stage.id), set()).add("signature")
         return given
 
-    def _hub_gate_results(self, paths):
-        """Return ``{(order id, stage id): [Result]}``, figures collected in batch."""
+    def _hub_gate_results(self, paths, known):
+        """Return ``{(order id, stage id): [Result]}``, figures collected in batch.
+
+        :param known: pairs of order and stage that need not be asked
+        """
         orders_by_gate = {}
         for order in self:
             for gate in paths[order.id].gate_ids:
-                known = orders_by_gate.setdefault(gate, [])
-                known.append(order.id)
+                if (order.id, gate.stage_id.id) not in known:
+                    orders_by_gate.setdefault(gate, []).append(order.id)
         gates = self.env["order.hub.gate"].sudo().union(*orders_by_gate)
         evaluated = gates._evaluate(
             {gate: self.browse(ids) for gate, ids in orders_by_gate.items()}

@@ -207,6 +207,9 @@ class TestGates(OrderHubCommon):
             lambda: order.action_confirm(),
             lambda: order.with_user(self.sales).write({"state": "sale"}),
             lambda: order.with_context(order_hub_source="document").action_confirm(),
+            lambda: order.with_context(order_hub_checked=order.ids).write(
+                {"state": "sale"}
+            ),
         ):
             with self.assertRaises(UserError):
                 confirm()
