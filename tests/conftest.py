@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sys
+import unittest
 import uuid
 import xmlrpc.client
 from pathlib import Path
@@ -34,6 +35,15 @@ CHROMIUM_FLAGS = [
 ]
 
 SERVERS = pytest.StashKey()
+
+
+def pytest_collection_modifyitems(items):
+    """Run the tests that live inside of Odoo before those with a server.
+
+    After each of its test classes Odoo ends every child process, our server and
+    browser among them.
+    """
+    items.sort(key=lambda item: not issubclass(item.cls or object, unittest.TestCase))
 
 
 # -- server -----------------------------------------------------------------------
