@@ -49,7 +49,7 @@ class OrderHubApi(models.AbstractModel):
             return {"created": False, **self._status(known)}
         intake = self.env["order.hub.intake"].with_company(channel.company_id)
         try:
-            order = intake._create(channel, values)
+            order = intake._take_in(channel, values)
         except UniqueViolation as error:
             raise self._second_delivery(error) from error
         return {"created": True, **self._status(order)}

@@ -21,7 +21,7 @@ class OrderHubAudited(models.AbstractModel):
         """Tell whether changes of this record are kept by now."""
         return False
 
-    def _hub_change_row(self, name, old, new):
+    def _hub_change_row(self, name, old, new, line=None):
         """Return the row of ``order.hub.change`` for one difference."""
         raise NotImplementedError
 

@@ -18,7 +18,7 @@ class OrderHubIntake(models.AbstractModel):
     _description = "Order Intake"
 
     @api.model
-    def _create(self, channel, values):
+    def _take_in(self, channel, values):
         """Create the order of one payload.
 
         :param channel: ``order.hub.channel``

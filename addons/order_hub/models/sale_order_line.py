@@ -61,6 +61,6 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         return f"{self.product_uom_qty:g} × {self.price_unit:g}"
 
-    def _hub_change_row(self, name, old, new):
+    def _hub_change_row(self, name, old, new, line=None):
         self.ensure_one()
         return self.order_id._hub_change_row(name, old, new, line=self)
