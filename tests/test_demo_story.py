@@ -74,7 +74,7 @@ def test_orders_are_late_and_on_hold_as_in_life(admin, of_demo):
 
     assert count(("hub_is_open", "=", True)) >= 25
     assert count(("hub_is_overdue", "=", True)) >= 5
-    assert count(("hub_is_held", "=", True)) == 4
+    assert count(("hub_is_held", "=", True)) == 3
     assert count(("hub_milestone", "=", "cancelled")) == 1
     assert count(("hub_milestone", "=", "closed")) >= 4
 

@@ -14,20 +14,12 @@ import pytest
 def order(xmlrpc_client):
     """A paid web-shop order, sent through the API."""
     admin = xmlrpc_client("admin")
-    fields = ["default_code", "free_qty"]
-    domain = [
-        ("is_storable", "=", True),
-        ("sale_ok", "=", True),
-        ("default_code", "!=", False),
-    ]
-    products = admin.execute("product.product", "search_read", domain, fields)
-    in_stock = max(products, key=lambda product: product["free_qty"])
     payload = {
         "channel": "shopify-hk",
         "external_ref": "STORY-1",
         "currency": "CNY",
         "customer": {"name": "Ada Wong", "email": "ada@example.com"},
-        "lines": [{"sku": in_stock["default_code"], "quantity": 1, "unit_price": 100}],
+        "lines": [{"sku": "JZQ-330", "quantity": 1, "unit_price": 100}],
         "prepaid_amount": 100000,
     }
     answer = admin.execute("order.hub.api", "submit_order", payload)
