@@ -35,22 +35,36 @@ class Servers:
         for server in self._servers.values():
             server.stop()
 
-    def enter(self, side, values: list) -> dict:
-        """Create and confirm orders one by one; return what that took."""
-        client, times = self._clients[side.label], []
-        server = self._servers[side.label].pid
-        before = processor_seconds(server)
+    def enter(self, values: list, number: int) -> dict:
+        """Create and confirm orders one by one, each on both sides in turn.
+
+        :param number: of the round; it says which side begins
+        :return: ``{label: {"seconds", "cpu", "slowest", "orders"}}``
+        """
+        labels = sorted(self._servers, reverse=bool(number % 2))
+        times: dict = {label: [] for label in labels}
+        before = {label: self._processor(label) for label in labels}
         for each in values:
-            start = time.perf_counter()
-            order = client.call("sale.order", "create", each)
-            client.call("sale.order", "action_confirm", [order])
-            times.append(time.perf_counter() - start)
+            for label in labels:
+                times[label].append(self._enter_one(self._clients[label], each))
         return {
-            "seconds": sum(times),
-            "cpu": processor_seconds(server) - before,
-            "slowest": max(times),
-            "orders": len(values),
+            label: {
+                "seconds": sum(times[label]),
+                "cpu": self._processor(label) - before[label],
+                "slowest": max(times[label]),
+                "orders": len(values),
+            }
+            for label in labels
         }
+
+    def _processor(self, label: str) -> float:
+        return processor_seconds(self._servers[label].pid)
+
+    def _enter_one(self, client, values: dict) -> float:
+        start = time.perf_counter()
+        order = client.call("sale.order", "create", values)
+        client.call("sale.order", "action_confirm", [order])
+        return time.perf_counter() - start
 
 
 class Client:
