@@ -3,7 +3,7 @@
 import data
 import data_hub
 from harness.measure import Meter, Native, median, patched, recorded, shapes, spread
-from harness.registry import benchmark, task
+from harness.registry import BenchError, benchmark, task
 
 SIZES = (250, 500, 1000)
 QUERIES_LIMIT = 25
@@ -66,6 +66,8 @@ def _measure(bench, name: str, start: str, target: str) -> None:
             row = bench.hub.run(
                 move, user=data.PLANNER, start=start, target=target, count=size
             )
+            if row["orders"] < size and bench.sizes == data.SIZES:
+                raise BenchError(f"{row['orders']} of {size} orders moved to {target}.")
             if number >= 0:
                 rows[size].append(row)
     own = {size: _own(rows[size]) for size in SIZES}
@@ -78,6 +80,12 @@ def _measure(bench, name: str, start: str, target: str) -> None:
         )
     largest, smallest = own[SIZES[-1]], own[SIZES[0]]
     bench.figure(f"{name}.queries", largest["queries"], "queries", QUERIES_LIMIT)
+    if largest["queries"] > QUERIES_LIMIT:
+        found = bench.hub.run(
+            statements, user=data.PLANNER, start=start, target=target, count=SIZES[-1]
+        )
+        for shape, count in found.items():
+            bench.note(f"{count} {shape}")
     bench.figure(f"{name}.time", largest["ms"], "ms/order", MS_LIMIT, sizes=own)
     bench.figure(
         f"{name}.growth", largest["ms"] / smallest["ms"], "×", GROWTH_LIMIT, sizes=own
