@@ -87,8 +87,6 @@ class Checked(frozenset):
 
 
 #: Bounds on what comes in from outside.
-MAX_API_LINES = 2000
 MAX_API_TEXT = 10_000
 MAX_EVIDENCE_BYTES = 15 * 1024 * 1024
 MAX_EVENTS_PAGE = 1000
-MAX_MISSING_PARTS = 5
