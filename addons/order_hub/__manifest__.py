@@ -1,7 +1,7 @@
 {
     "name": "Order Hub",
     "summary": "One intake, one language of stages, checked hand-overs for every order",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Supply Chain/Order Hub",
     "license": "LGPL-3",
     "author": "Order Hub Contributors",
@@ -12,6 +12,8 @@
         "mrp",
         "sale_mrp",
         "portal",
+        "calendar",
+        "stock_delivery",
     ],
     "data": [
         "security/order_hub_groups.xml",
@@ -19,6 +21,7 @@
         "security/order_hub_rules.xml",
         "data/order_hub_exception_kind_data.xml",
         "data/ir_cron_data.xml",
+        "data/order_hub_grade_data.xml",
         "views/order_hub_channel_views.xml",
         "views/order_hub_order_type_views.xml",
         "views/order_hub_stage_views.xml",
@@ -28,6 +31,7 @@
         "views/sale_order_views.xml",
         "views/order_hub_handover_views.xml",
         "views/order_hub_document_views.xml",
+        "views/order_hub_grade_views.xml",
         "views/order_hub_menus.xml",
         "views/order_hub_client_actions.xml",
         "views/portal_templates.xml",

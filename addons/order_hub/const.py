@@ -22,6 +22,7 @@ FINAL_MILESTONES = ("closed", "cancelled")
 TRIGGERS = [
     ("quotation_signed", "Quotation signed"),
     ("prepaid", "Prepaid"),
+    ("approved", "Approvals given"),
     ("sale_confirmed", "Sale confirmed"),
     ("mo_confirmed", "Manufacturing confirmed"),
     ("mo_done", "Manufacturing finished"),
@@ -53,6 +54,48 @@ ACTION_KINDS = [
     ("activity", "Give somebody a to-do"),
     ("mail", "Send a message to the customer"),
 ]
+
+#: What is decided about an order, in the order in which a reader asks.
+DECISION_KINDS = [
+    ("route", "Rules tried"),
+    ("order_type", "Order type"),
+    ("flow", "Flow"),
+    ("priority", "Priority"),
+    ("owner", "Who has it"),
+    ("team", "Sales team"),
+    ("tags", "Tags"),
+    ("approval", "Approval"),
+    ("credit", "Credit"),
+    ("policy", "Sourcing policy"),
+    ("sourcing", "Sourcing"),
+    ("quality", "Quality level"),
+    ("checks", "Quality checks"),
+    ("shipping", "Shipping constraints"),
+    ("carrier", "Carrier"),
+    ("follow_up", "Follow-up"),
+    ("hold", "Hold"),
+]
+#: Who or what took a decision.
+DECISION_SOURCES = [
+    ("rule", "Routing rule"),
+    ("policy", "Policy"),
+    ("default", "Standard"),
+    ("history", "History"),
+    ("person", "Person"),
+]
+PRIORITIES = [("0", "Normal"), ("1", "High"), ("2", "Urgent")]
+QUALITY_LEVELS = [
+    ("normal", "Normal"),
+    ("tightened", "Tightened"),
+    ("full", "Every piece"),
+]
+APPROVAL_PATHS = [
+    ("full", "All levels"),
+    ("short", "One named approver"),
+    ("none", "No approval"),
+]
+#: Customer grades, best first.
+GRADES = [("a", "A"), ("b", "B"), ("c", "C"), ("d", "D")]
 
 EVIDENCE_KINDS = [
     ("photo", "Photo"),

@@ -3,5 +3,8 @@
 ``reference``  hub references: made, checked, read from what people type
 ``flow``       paths through the stages of a flow
 ``gates``      figures against limits
+``routing``    routing rules against the facts of an order
+``rule_check`` mistakes in a rule set
+``assign``     who gets the next order
 ``explosion``  components of a multi-level bill of materials
 """

@@ -4,6 +4,7 @@ from . import order_hub_plan
 from . import order_hub_append_only
 from . import order_hub_audited
 from . import order_hub_document
+from . import order_hub_condition
 
 # configuration
 from . import order_hub_order_type
@@ -17,21 +18,33 @@ from . import order_hub_channel_partner
 from . import order_hub_status_map
 from . import order_hub_exception_kind
 from . import order_hub_exception_owner
+from . import order_hub_grade_scheme
+from . import order_hub_shipping_constraint
+from . import order_hub_quality_check
+from . import order_hub_sourcing_policy
+from . import order_hub_routing_ruleset
+from . import order_hub_routing_rule
 
 # records
 from . import order_hub_stage_event
 from . import order_hub_evidence
 from . import order_hub_exception
+from . import order_hub_grade
+from . import order_hub_grade_history
 from . import order_hub_change
+from . import order_hub_decision
 
 # services
 from . import order_hub_supply
+from . import order_hub_routing
+from . import order_hub_routing_words
 from . import order_hub_intake
 from . import order_hub_api
 from . import order_hub_wall
 
 # the order
 from . import sale_order
+from . import sale_order_routing
 from . import sale_order_history
 from . import sale_order_facts
 from . import sale_order_move
@@ -47,3 +60,4 @@ from . import mrp_production
 from . import purchase_order
 from . import account_move
 from . import payment_transaction
+from . import res_partner

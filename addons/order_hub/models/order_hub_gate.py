@@ -1,8 +1,5 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 from odoo.tools import format_amount, formatLang
 from odoo.tools.i18n import format_list
 
@@ -21,6 +18,7 @@ class OrderHubGate(models.Model):
     """
 
     _name = "order.hub.gate"
+    _inherit = ["order.hub.condition"]
     _description = "Gate"
     _order = "stage_id, sequence, id"
 
@@ -75,16 +73,8 @@ class OrderHubGate(models.Model):
                 gate._checked_domain()
 
     def _checked_domain(self):
-        """Return the condition as a domain or say in words why it is none."""
         self.ensure_one()
-        try:
-            domain = Domain(literal_eval(self.domain or "[]"))
-            domain.validate(self.env["sale.order"])
-        except (ValueError, SyntaxError, TypeError, KeyError) as error:
-            raise ValidationError(
-                self.env._("The condition cannot be read: %s", error)
-            ) from error
-        return domain
+        return self._order_domain(self.domain, self.stage_id.name)
 
     # === EVALUATION === #
 

@@ -1,14 +1,11 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 
 class OrderHubOrderType(models.Model):
     """Sample, small batch, OEM, stock, rush …: picks the flow and the owners."""
 
     _name = "order.hub.order.type"
+    _inherit = ["order.hub.condition"]
     _description = "Order Type"
     _order = "sequence, id"
     _check_company_auto = True
@@ -29,6 +26,9 @@ class OrderHubOrderType(models.Model):
     )
     is_default = fields.Boolean(
         "Otherwise", help="The type of orders that no condition fits."
+    )
+    is_rush = fields.Boolean(
+        "Rush", help="Orders of this type jump the queue; rules can ask for it."
     )
     flow_ids = fields.Many2many(
         "order.hub.flow",
@@ -51,18 +51,7 @@ class OrderHubOrderType(models.Model):
     def _checked_domain(self):
         """Return the condition as a domain or say in words why it is none."""
         self.ensure_one()
-        try:
-            domain = Domain(literal_eval(self.condition or "[]"))
-            domain.validate(self.env["sale.order"])
-        except (ValueError, SyntaxError, TypeError, KeyError) as error:
-            raise ValidationError(
-                self.env._(
-                    "The condition of order type %(name)s cannot be read: %(error)s",
-                    name=self.name,
-                    error=error,
-                )
-            ) from error
-        return domain
+        return self._order_domain(self.condition, self.name)
 
     @api.model
     def _candidates(self, company):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..const import FINAL_MILESTONES, MILESTONES, Checked
+from ..const import FINAL_MILESTONES, INTERNAL, MILESTONES, Checked
 from ..engine.reference import new_reference
 
 #: Columns that only the hub writes, through ``order.hub.writer``.
@@ -30,6 +30,24 @@ TYPE_FIELDS = frozenset(
         "team_id",
         "user_id",
         "hub_channel_id",
+        "note",
+        "partner_shipping_id",
+    }
+)
+#: What the customer and the company agree on: whoever approved or checked an order
+#: did so for these.
+CONTENT_FIELDS = frozenset(
+    {
+        "partner_id",
+        "partner_invoice_id",
+        "partner_shipping_id",
+        "order_line",
+        "commitment_date",
+        "payment_term_id",
+        "pricelist_id",
+        "currency_id",
+        "company_id",
+        "fiscal_position_id",
     }
 )
 #: Customers read their own orders in the portal; what is the company's own
@@ -234,7 +252,8 @@ class SaleOrder(models.Model):
             if vals.get("hub_order_type_id"):
                 vals.setdefault("hub_is_type_manual", True)
             prepared.append(vals)
-        orders = super().create(prepared)
+        inside = self.with_context(order_hub_lines=INTERNAL)
+        orders = super(SaleOrder, inside).create(prepared).with_env(self.env)
         orders._hub_begin()
         orders.filtered(lambda order: order.state == "sale")._hub_check_confirm()
         for order, target in zip(orders, targets, strict=True):
@@ -252,7 +271,8 @@ class SaleOrder(models.Model):
         self._hub_before_write(vals)
         orders, vals = self._hub_with_reason(vals)
         before = orders._hub_snapshot(vals)
-        result = super(SaleOrder, orders).write(vals) if vals else True
+        inside = orders.with_context(order_hub_lines=INTERNAL)
+        result = super(SaleOrder, inside).write(vals) if vals else True
         orders._hub_log_changes(before)
         self._hub_after_write(vals)
         if target:
@@ -283,17 +303,33 @@ class SaleOrder(models.Model):
                     )
                 )
 
+    @api.model
+    def _hub_protected_fields(self):
+        """Return the names of the columns that nobody writes but the hub."""
+        return PROTECTED_FIELDS
+
     def _hub_check_protected(self, vals):
-        forged = PROTECTED_FIELDS.intersection(vals)
+        if self.env.context.get("order_hub_routing") is INTERNAL:
+            return
+        forged = self._hub_protected_fields().intersection(vals)
         if forged:
             name = sorted(forged)[0]
             raise UserError(
                 self.env._(
-                    "“%s” is kept by the hub and follows from the order's stage; it "
-                    "cannot be written. Move the order to another stage instead.",
+                    "“%s” is kept by the hub and cannot be written. Hand the order "
+                    "over to another stage, or overrule the decision it follows from.",
                     self._fields[name].get_description(self.env, ["string"])["string"],
                 )
             )
+
+    def _hub_lines_changed(self):
+        """Look at orders again whose lines were written by themselves.
+
+        Lines that are written through their order wait for the end of its write.
+        """
+        if self.env.context.get("order_hub_lines") is not INTERNAL:
+            self.sudo()._hub_content_changed()
+            self._hub_retype()
 
     def _hub_before_write(self, vals):
         if vals.get("state") == "sale":
@@ -304,6 +340,8 @@ class SaleOrder(models.Model):
             )._hub_check_confirm()
 
     def _hub_after_write(self, vals):
+        if CONTENT_FIELDS.intersection(vals):
+            self.sudo()._hub_content_changed()
         if TYPE_FIELDS.intersection(vals):
             self._hub_retype()
         if vals.get("state") == "cancel":
@@ -319,8 +357,11 @@ class SaleOrder(models.Model):
     def _hub_begin(self):
         """Give new orders their type, flow and first stage."""
         types = self._hub_find_types()
-        flows = self._hub_find_flows(types)
+        outcomes = self._hub_route(types)
+        types = self._hub_routed_types(types, outcomes)
+        flows = self._hub_find_flows(types, outcomes)
         self._hub_enter_first_stage(types, flows)
+        self._hub_carry_out(outcomes, fresh=True)
 
     def _hub_find_types(self):
         """Return ``{order id: order type}``; a type chosen by hand stays."""
@@ -332,13 +373,15 @@ class SaleOrder(models.Model):
             found.update(types._assign(orders))
         return found
 
-    def _hub_find_flows(self, types):
-        """Return ``{order id: flow}`` for the types found."""
+    def _hub_find_flows(self, types, outcomes):
+        """Return ``{order id: flow}``: what a rule says, else what fits the type."""
         found = {}
         for company, orders in self.grouped("company_id").items():
             flows = self.env["order.hub.flow"]._candidates(company)
             for order in orders:
-                found[order.id] = flows._choose_for(order, types[order.id])
+                found[order.id] = self._hub_routed_flow(
+                    outcomes.get(order.id)
+                ) or flows._choose_for(order, types[order.id])
         return found
 
     def _hub_enter_first_stage(self, types, flows, source=None):
@@ -372,14 +415,22 @@ class SaleOrder(models.Model):
 
         An order that has moved on keeps both: what was agreed stays.
         """
+        if self.env.context.get("order_hub_routing") is INTERNAL:
+            return
         waiting = self.filtered(
             lambda order: order.state in ("draft", "sent") and order._hub_is_at_start()
         )
         types = waiting._hub_find_types()
-        flows = waiting._hub_find_flows(types)
-        other_flow = waiting.filtered(lambda o: flows[o.id] != o.hub_flow_id)
+        outcomes = waiting._hub_route(types)
+        types = waiting._hub_routed_types(types, outcomes)
+        waiting._hub_take_types(types, waiting._hub_find_flows(types, outcomes))
+        waiting._hub_carry_out(outcomes)
+
+    def _hub_take_types(self, types, flows):
+        """Write types and flows where they are others than before."""
+        other_flow = self.filtered(lambda o: flows[o.id] != o.hub_flow_id)
         other_flow._hub_enter_first_stage(types, flows)
-        other_type = (waiting - other_flow).filtered(
+        other_type = (self - other_flow).filtered(
             lambda order: types[order.id] != order.hub_order_type_id
         )
         self.env["order.hub.writer"]._update(

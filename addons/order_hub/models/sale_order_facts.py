@@ -242,6 +242,7 @@ class SaleOrder(models.Model):
             hand-over that follows need not ask them again: the figures on record
             are those the decision was taken on
         """
+        self._hub_raise_refusals(self.sudo()._hub_confirm_refusals())
         waiting = self.sudo().filtered("hub_is_open")
         targets = waiting._hub_targets(
             dict.fromkeys(waiting.ids, frozenset({"sale_confirmed"}))
@@ -260,6 +261,10 @@ class SaleOrder(models.Model):
             for check in found
         }
 
+    def _hub_raise_refusals(self, refusals):
+        if refusals:
+            raise UserError(self._hub_blocked_message(refusals))
+
     def _hub_confirm_source(self):
         """A customer or a job confirms with nobody's role."""
         is_person = self.env.user._is_internal() and not self.env.su
@@ -268,10 +273,12 @@ class SaleOrder(models.Model):
     def action_confirm(self):
         waiting = self.filtered(lambda order: order.state in ("draft", "sent"))
         known = waiting._hub_check_confirm()
+        waiting.sudo()._hub_confirming()
         inside = self.with_context(
             order_hub_defer=INTERNAL, order_hub_checked=Checked(waiting.ids)
         )
         result = super(SaleOrder, inside).action_confirm()
+        waiting.sudo()._hub_confirmed()
         self._hub_sync(known=known)
         return result
 

@@ -13,6 +13,20 @@ AUDITED_LINE_FIELDS = (
 )
 
 
+#: What the customer and the company agree on about a line.
+CONTENT_LINE_FIELDS = frozenset(
+    {
+        "product_id",
+        "product_uom_qty",
+        "product_uom_id",
+        "price_unit",
+        "discount",
+        "tax_ids",
+        "order_id",
+    }
+)
+
+
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
     _inherit = ["sale.order.line", "order.hub.audited"]
@@ -31,12 +45,16 @@ class SaleOrderLine(models.Model):
             if line._hub_is_accepted()
         ]
         self.env["order.hub.change"].sudo()._append(rows)
+        lines.order_id._hub_lines_changed()
         return lines
 
     def write(self, vals):
         before = self._hub_snapshot(vals)
+        orders = self.order_id
         result = super().write(vals)
         self._hub_log_changes(before)
+        if CONTENT_LINE_FIELDS.intersection(vals):
+            (orders | self.order_id)._hub_lines_changed()
         return result
 
     def unlink(self):
@@ -45,8 +63,10 @@ class SaleOrderLine(models.Model):
             for line in self
             if line._hub_is_accepted()
         ]
+        orders = self.order_id
         result = super().unlink()
         self.env["order.hub.change"].sudo()._append(rows)
+        orders.exists()._hub_lines_changed()
         return result
 
     def _hub_is_accepted(self):
