@@ -68,7 +68,7 @@ class Facts:
         return {
             name: value
             for name, value in short.items()
-            if value not in (None, "", [], False)
+            if value not in (None, "", [])
         }
 
     @classmethod

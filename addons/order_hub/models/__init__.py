@@ -18,10 +18,17 @@ from . import order_hub_channel_partner
 from . import order_hub_status_map
 from . import order_hub_exception_kind
 from . import order_hub_exception_owner
+from . import order_hub_approval_policy
+from . import order_hub_approval_level
+from . import order_hub_approval_delegation
+from . import order_hub_approval_user
 from . import order_hub_grade_scheme
+from . import order_hub_queue_scheme
 from . import order_hub_shipping_constraint
 from . import order_hub_quality_check
 from . import order_hub_sourcing_policy
+from . import order_hub_place
+from . import order_hub_place_name
 from . import order_hub_routing_ruleset
 from . import order_hub_routing_rule
 
@@ -33,9 +40,27 @@ from . import order_hub_grade
 from . import order_hub_grade_history
 from . import order_hub_change
 from . import order_hub_decision
+from . import order_hub_approval
+from . import order_hub_approval_step
+from . import order_hub_approval_decision
+from . import order_hub_approval_todo
+from . import order_hub_approval_screen
+from . import order_hub_approval_words
+from . import order_hub_approval_exception
+from . import order_hub_credit
+from . import order_hub_credit_grant
+from . import order_hub_credit_grant_event
+from . import order_hub_credit_gate
+from . import order_hub_credit_decision
+from . import order_hub_credit_company
 
 # services
 from . import order_hub_supply
+from . import order_hub_sourcing
+from . import order_hub_sourcing_documents
+from . import order_hub_sourcing_words
+from . import order_hub_stock_correction
+from . import order_hub_queue
 from . import order_hub_routing
 from . import order_hub_routing_words
 from . import order_hub_intake
@@ -45,6 +70,9 @@ from . import order_hub_wall
 # the order
 from . import sale_order
 from . import sale_order_routing
+from . import sale_order_overrule
+from . import sale_order_sourcing
+from . import sale_order_why
 from . import sale_order_history
 from . import sale_order_facts
 from . import sale_order_move
@@ -52,12 +80,24 @@ from . import sale_order_screen
 from . import sale_order_address
 from . import sale_order_portal
 from . import sale_order_line
+from . import sale_order_line_sourcing
+from . import sale_order_approval
+from . import order_hub_approval_band
+from . import sale_order_credit
 
 # native documents
 from . import stock_move
 from . import stock_picking
+from . import stock_warehouse
 from . import mrp_production
 from . import purchase_order
 from . import account_move
+from . import account_move_credit
 from . import payment_transaction
 from . import res_partner
+from . import res_partner_place
+from . import order_hub_credit_sources
+from . import sale_order_queue
+from . import stock_move_queue
+from . import stock_picking_queue
+from . import stock_rule_queue

@@ -139,6 +139,32 @@ class OrderHubDecision(models.Model):
         names = self.env["order.hub.routing.rule"].sudo().browse(decision.value or ())
         return format_list(self.env, names.exists().mapped("name"))
 
+    # === FOR THE PANEL === #
+
+    def _says_something(self):
+        """Tell whether a reader learns anything: a standard nobody asked for is not."""
+        self.ensure_one()
+        return self.source != "default" or self.value not in (None, False, [])
+
+    def _rule_label(self):
+        self.ensure_one()
+        rule = self.sudo().rule_id
+        if not rule:
+            return None
+        version = self.sudo().ruleset_id.display_name
+        return {"id": rule.id, "name": rule.name, "version": version or ""}
+
+    def _candidates(self):
+        """Return the candidates of the decision as a table, or ``None``.
+
+        A kind with candidates has a method ``_candidates_<kind>`` that returns
+        ``{"columns": [label], "rows": [{"cells": [text], "chosen": bool,
+        "note": text}]}``.
+        """
+        self.ensure_one()
+        candidates = getattr(self, f"_candidates_{self.kind}", None)
+        return candidates(self) if candidates else None
+
     # === WRITE === #
 
     def _append_only_message(self):
@@ -227,6 +253,42 @@ class OrderHubDecision(models.Model):
         """Return ``{(order id, kind)}`` that persons decided: nothing touches those."""
         in_force = self._in_force(orders, kinds)
         return {key for key, found in in_force.items() if found.source == "person"}
+
+    @api.model
+    def _decided_by_rules(self, orders, kinds):
+        """Return ``{order id: {kind: value}}`` of what rules decided last.
+
+        What a person decided afterwards is not looked at.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (order_id, kind) order_id, kind, value
+                     FROM order_hub_decision
+                    WHERE order_id = ANY(%s) AND kind = ANY(%s)
+                      AND source IN ('rule', 'default')
+                 ORDER BY order_id, kind, id DESC""",
+                orders.ids,
+                list(kinds),
+            )
+        )
+        decided = {}
+        for order_id, kind, value in rows:
+            decided.setdefault(order_id, {})[kind] = value
+        return decided
+
+    @api.model
+    def _facts_of(self, orders):
+        """Return ``{order id: facts}`` (JSON) that orders were routed on last."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (order_id) order_id, figures
+                     FROM order_hub_decision
+                    WHERE order_id = ANY(%s) AND kind = 'route'
+                 ORDER BY order_id, id DESC""",
+                orders.ids,
+            )
+        )
+        return {order_id: figures or {} for order_id, figures in rows}
 
     def action_open_order(self):
         """Open the order of the decision."""

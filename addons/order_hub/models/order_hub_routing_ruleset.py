@@ -183,6 +183,43 @@ class OrderHubRoutingRuleset(models.Model):
             "context": {"default_ruleset_id": self.id},
         }
 
+    # === EXPLAIN === #
+
+    def _explain(self, order):
+        """Return for every rule whether it fits one order and why not (see
+        ``sale.order.hub_rules_explained``).
+
+        The ready-made conditions are asked on the facts that were kept when the
+        order was routed last; a domain on the order as it is now.
+        """
+        self.ensure_one()
+        facts = self._facts_of(order)
+        words = self.env["order.hub.routing.words"]._for_company(self.company_id)
+        explained = []
+        for rule in self.rule_ids.filtered("active"):
+            why = rule._why_not(order, facts, words)
+            explained.append(
+                {
+                    "id": rule.id,
+                    "name": rule.name,
+                    "fits": not why,
+                    "why": why or rule.condition_text,
+                    "decides": rule.decision_text,
+                }
+            )
+        return explained
+
+    def _facts_of(self, order):
+        """Return the facts one order was routed on, else those of now."""
+        known = self.env["order.hub.decision"]._in_force(order, ["route"])
+        kept = known.get((order.id, "route"))
+        if kept and kept.figures:
+            return engine.Facts.from_json(kept.figures)
+        types = {order.id: order.hub_order_type_id}
+        return self.env["order.hub.routing"]._facts(order, types, self._rules())[
+            order.id
+        ]
+
     # === ROUTING === #
 
     @api.model
@@ -197,6 +234,12 @@ class OrderHubRoutingRuleset(models.Model):
             .search([("company_id", "=", company_id), ("state", "=", "live")], limit=1)
             .id
         )
+
+    @api.model
+    @ormcache()
+    def _any_live(self):
+        """Tell whether any company has rules at all."""
+        return bool(self.sudo().search_count([("state", "=", "live")], limit=1))
 
     def _rules(self):
         """Return the active rules in order, as ``engine.routing.Rule`` objects."""

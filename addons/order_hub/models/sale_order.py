@@ -274,6 +274,8 @@ class SaleOrder(models.Model):
         inside = orders.with_context(order_hub_lines=INTERNAL)
         result = super(SaleOrder, inside).write(vals) if vals else True
         orders._hub_log_changes(before)
+        if self.env.context.get("order_hub_routing") is not INTERNAL:
+            orders._hub_note_by_hand(vals)
         self._hub_after_write(vals)
         if target:
             self._hub_request_stage(target)

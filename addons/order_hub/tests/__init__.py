@@ -6,6 +6,7 @@ from . import test_engine_flow
 from . import test_engine_gates
 from . import test_engine_handover
 from . import test_engine_reference
+from . import test_engine_routing
 from . import test_gates
 from . import test_history
 from . import test_holds
@@ -15,6 +16,9 @@ from . import test_payload
 from . import test_performance
 from . import test_portal
 from . import test_reports
+from . import test_routing
 from . import test_scan
 from . import test_stage_moves
 from . import test_wall
+from . import test_credit
+from . import test_engine_credit
