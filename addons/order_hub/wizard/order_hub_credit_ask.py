@@ -14,10 +14,19 @@ class OrderHubCreditAsk(models.TransientModel):
     currency_id = fields.Many2one(related="order_id.company_id.currency_id")
     credit_text = fields.Text("How They Stand", compute="_compute_credit_text")
     amount = fields.Monetary(
-        required=True, compute="_compute_terms", store=True, readonly=False
+        required=True,
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     hours = fields.Float(
-        "Valid (h)", required=True, compute="_compute_terms", store=True, readonly=False
+        "Valid (h)",
+        required=True,
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     use = fields.Selection(
         [("single", "For one order"), ("revolving", "For any order")],
