@@ -139,6 +139,17 @@ class OrderHubDecision(models.Model):
         names = self.env["order.hub.routing.rule"].sudo().browse(decision.value or ())
         return format_list(self.env, names.exists().mapped("name"))
 
+    def _names_of(self, model, ids):
+        """Return the names of records in one string, those of deleted ones left out."""
+        ids = [ids] if isinstance(ids, int) else [id_ for id_ in ids or () if id_]
+        records = self.env[model].sudo().with_context(active_test=False).browse(ids)
+        return format_list(self.env, records.exists().mapped("display_name"))
+
+    def _label_of(self, path, value):
+        """Return the label of a selection's value; path is ``model.name.field``."""
+        model, _dot, name = path.rpartition(".")
+        return self.env["order.hub.routing.words"]._selection(model, name, value)
+
     # === FOR THE PANEL === #
 
     def _says_something(self):

@@ -171,22 +171,6 @@ class OrderHubGate(models.Model):
         fitting = set(orders.filtered_domain(self._checked_domain()).ids)
         return {order.id: Figures(float(order.id in fitting), 1) for order in orders}
 
-    def _figures_credit_headroom(self, orders):
-        """Headroom: credit limit less what is owed and confirmed (company currency)."""
-        figures = {}
-        for company, of_company in orders.grouped("company_id").items():
-            partners = of_company.partner_invoice_id.commercial_partner_id
-            partners = partners.with_company(company)
-            limits = {partner.id: partner.credit_limit for partner in partners}
-            limited = partners.filtered("credit_limit")
-            exposure = of_company._hub_credit_exposure(limited, company)
-            for order in of_company:
-                partner_id = order.partner_invoice_id.commercial_partner_id.id
-                figures[order.id] = order._hub_credit_figures(
-                    limits[partner_id], exposure.get(partner_id, 0.0)
-                )
-        return figures
-
     # === WORDS === #
 
     def _explain(self, result, currency=None):

@@ -8,7 +8,6 @@ from odoo.tools import SQL
 
 from ..const import INTERNAL, Checked
 from ..engine import flow as flow_engine
-from ..engine.gates import Figures
 
 _logger = logging.getLogger(__name__)
 
@@ -288,17 +287,40 @@ class SaleOrder(models.Model):
         A customer cannot mend a gate: the order stays as it is, with an exception
         for its owner, and is confirmed later.
         """
+        ready, stopped = self._hub_ready_to_confirm()
+        try:
+            with self.env.cr.savepoint():
+                result = super(SaleOrder, ready)._validate_order() if ready else None
+        except UserError:
+            # each may be confirmed alone, but not all together: one after the other
+            result = ready._hub_validate_apart(stopped)
+        if stopped:
+            self.env["order.hub.exception"]._note("confirm", stopped)
+        return result
+
+    def _hub_ready_to_confirm(self):
+        """Return the orders that pass, and ``{order: (name, why)}`` of the others."""
         ready, stopped = self.browse(), {}
         for order in self:
             try:
                 order._hub_check_confirm()
                 ready |= order
             except UserError as error:
-                name = self.env._("Signed or paid, but cannot be confirmed yet")
-                stopped[order] = (name, str(error))
-        if stopped:
-            self.env["order.hub.exception"]._note("confirm", stopped)
-        return super(SaleOrder, ready)._validate_order() if ready else None
+                stopped[order] = order._hub_confirm_stop(error)
+        return ready, stopped
+
+    def _hub_validate_apart(self, stopped):
+        """Confirm orders one by one; add those that cannot be to ``stopped``."""
+        for order in self:
+            try:
+                with self.env.cr.savepoint():
+                    super(SaleOrder, order)._validate_order()
+            except UserError as error:
+                stopped[order] = order._hub_confirm_stop(error)
+
+    def _hub_confirm_stop(self, error):
+        name = self.env._("Signed or paid, but cannot be confirmed yet")
+        return name, str(error)
 
     # === SIDE EXITS === #
 
@@ -348,56 +370,3 @@ class SaleOrder(models.Model):
         """
         model = self.env[model_name].sudo()
         return model.search([(model._hub_order_path, "in", self.ids)])
-
-    def _hub_credit_figures(self, limit, exposure):
-        """Return what is left of a credit limit against this order's total.
-
-        An order that is confirmed is part of the exposure already.
-
-        :param limit: credit limit in company currency; 0 is no limit
-        :param exposure: what the customer owes, in company currency
-        """
-        self.ensure_one()
-        total = self.amount_total / (self.currency_rate or 1.0)
-        own = total if self.state == "sale" else 0.0
-        return Figures(limit - exposure + own, total, unlimited=not limit)
-
-    def _hub_credit_exposure(self, partners, company):
-        """Return ``{partner id: what is owed and confirmed}`` in company currency.
-
-        Receivables plus, of confirmed orders, what is not invoiced yet with its
-        tax: a line wholly to be invoiced counts with its own total, so that no
-        cent is lost. One row a customer, however many orders there are.
-        """
-        partners = partners.with_company(company)
-        exposure = {partner.id: partner.credit for partner in partners}
-        self.env["sale.order.line"].flush_model()
-        self.env["sale.order"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT partner, SUM(amount) FROM (
-                     SELECT payer.commercial_partner_id AS partner,
-                            ROUND((SUM(CASE
-                              WHEN line.untaxed_amount_to_invoice
-                                   >= line.price_subtotal THEN line.price_total
-                              ELSE line.untaxed_amount_to_invoice
-                                   * line.price_total / line.price_subtotal END)
-                            / COALESCE(NULLIF(o.currency_rate, 0), 1))::numeric,
-                            %s) AS amount
-                       FROM sale_order_line line
-                       JOIN sale_order o ON o.id = line.order_id
-                       JOIN res_partner payer ON payer.id = o.partner_invoice_id
-                      WHERE payer.commercial_partner_id = ANY(%s)
-                        AND o.company_id = %s AND o.state = 'sale'
-                        AND line.untaxed_amount_to_invoice > 0
-                        AND line.price_subtotal > 0
-                   GROUP BY payer.commercial_partner_id, o.id) owed
-                GROUP BY partner""",
-                company.currency_id.decimal_places,
-                partners.ids,
-                company.id,
-            )
-        )
-        for partner_id, amount in rows:
-            exposure[partner_id] += float(amount)
-        return exposure

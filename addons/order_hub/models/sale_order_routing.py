@@ -222,26 +222,36 @@ class SaleOrder(models.Model):
 
     def _hub_write_tags(self, choices, known):
         """Add the tags of the rules; take away those that rules gave before."""
-        for order in self._hub_inside_routing():
-            wanted = set(
-                choices[order.id]["tags"].value if "tags" in choices[order.id] else ()
-            )
-            before = known.get((order.id, "tags"))
-            given = (
-                set(before.value or ()) if before and before.source == "rule" else set()
-            )
-            if wanted - set(order.tag_ids.ids) or given - wanted:
-                tags = (set(order.tag_ids.ids) - (given - wanted)) | wanted
-                order.tag_ids = [fields.Command.set(sorted(tags))]
+        changes = {}
+        for order in self:
+            choice = choices[order.id].get("tags")
+            wanted = set(choice.value) if choice else set()
+            now, given = set(order.tag_ids.ids), order._hub_tags_by_rule(known)
+            change = (tuple(sorted(wanted - now)), tuple(sorted(given & now - wanted)))
+            if any(change):
+                changes.setdefault(change, []).append(order.id)
+        for (added, removed), order_ids in changes.items():
+            commands = [fields.Command.link(tag) for tag in added]
+            commands += [fields.Command.unlink(tag) for tag in removed]
+            self.browse(order_ids)._hub_inside_routing().write({"tag_ids": commands})
+
+    def _hub_tags_by_rule(self, known):
+        before = known.get((self.id, "tags"))
+        return set(before.value or ()) if before and before.source == "rule" else set()
 
     def _hub_write_shipping(self, choices, known):
-        for order in self._hub_inside_routing():
-            if order._hub_is_by_hand("shipping", known):
-                continue
+        """Set the constraints of the rules, one write for those that get the same."""
+        changes = {}
+        for order in self:
             choice = choices[order.id].get("shipping")
-            wanted = choice.value if choice else []
-            if set(wanted) != set(order.hub_shipping_constraint_ids.ids):
-                order.hub_shipping_constraint_ids = [fields.Command.set(wanted)]
+            wanted = sorted(choice.value) if choice else []
+            by_hand = order._hub_is_by_hand("shipping", known)
+            if not by_hand and wanted != sorted(order.hub_shipping_constraint_ids.ids):
+                changes.setdefault(tuple(wanted), []).append(order.id)
+        for wanted, order_ids in changes.items():
+            self.browse(order_ids)._hub_inside_routing().write(
+                {"hub_shipping_constraint_ids": [fields.Command.set(wanted)]}
+            )
 
     def _hub_write_holds(self, choices):
         Exception_ = self.env["order.hub.exception"]
@@ -270,53 +280,50 @@ class SaleOrder(models.Model):
 
     def _hub_decision_rows(self, outcomes, choices, known):
         """Return the rows of ``order.hub.decision`` for one run of the rules."""
-        Rule = self.env["order.hub.routing.rule"].sudo()
+        of_rules = {}
+        for (order_id, _kind), found in known.items():
+            if found.source == "rule":
+                of_rules.setdefault(order_id, []).append(found)
         rows = []
         for order in self:
-            outcome = outcomes[order.id]
-            ruleset = self.env["order.hub.routing.ruleset"]._live(order.company_id)
-            rows.append(
-                {
-                    "order": order,
-                    "kind": "route",
-                    "source": "policy",
-                    "ruleset": ruleset,
-                    "value": list(outcome.matched),
-                    "figures": outcome.facts.to_json(),
-                }
-            )
+            common = {
+                "order": order,
+                "ruleset": self.env["order.hub.routing.ruleset"]._live(
+                    order.company_id
+                ),
+            }
+            chosen = choices[order.id]
+            rows.append({**common, **self._hub_run_row(outcomes[order.id])})
+            rows += [{**common, **self._hub_rule_row(*item)} for item in chosen.items()]
             rows += [
-                {
-                    "order": order,
-                    "kind": kind,
-                    "source": "rule",
-                    "rule": Rule.browse(choice.rules[0]),
-                    "ruleset": ruleset,
-                    "value": choice.value,
-                    "figures": {"rules": list(choice.rules)}
-                    if len(choice.rules) > 1
-                    else None,
-                }
-                for kind, choice in choices[order.id].items()
+                {**common, "kind": kind, "source": "default", "value": None}
+                for kind in self._hub_kinds_no_longer(chosen, of_rules.get(order.id))
             ]
-            rows += order._hub_rows_no_longer(choices[order.id], known, ruleset)
         return rows
 
-    def _hub_rows_no_longer(self, choices, known, ruleset):
-        """Return rows for what a rule decided before and none decides any more."""
-        return [
-            {
-                "order": self,
-                "kind": found.kind,
-                "source": "default",
-                "ruleset": ruleset,
-                "value": None,
-            }
-            for (order_id, _kind), found in known.items()
-            if order_id == self.id
-            and found.source == "rule"
-            and found.kind not in choices
-        ]
+    def _hub_run_row(self, outcome):
+        """Return the row of the run itself: the rules that fit, the facts they saw."""
+        return {
+            "kind": "route",
+            "source": "policy",
+            "value": list(outcome.matched),
+            "figures": outcome.facts.to_json(),
+        }
+
+    def _hub_rule_row(self, kind, choice):
+        """Return the row of one choice; several rules are named in the figures."""
+        several = {"rules": list(choice.rules)} if len(choice.rules) > 1 else None
+        return {
+            "kind": kind,
+            "source": "rule",
+            "rule": self.env["order.hub.routing.rule"].sudo().browse(choice.rules[0]),
+            "value": choice.value,
+            "figures": several,
+        }
+
+    def _hub_kinds_no_longer(self, choices, of_rules):
+        """Return the kinds that a rule decided before and none decides any more."""
+        return [found.kind for found in of_rules or () if found.kind not in choices]
 
     # === HOOKS FOR WHAT FOLLOWS === #
 

@@ -67,7 +67,7 @@ class OrderHubRoutingTrial(models.TransientModel):
                 "summary": self._summary(kinds),
             }
         )
-        return self._reopen()
+        return True
 
     def action_apply(self):
         """Route the waiting orders again by the live version.
@@ -89,16 +89,6 @@ class OrderHubRoutingTrial(models.TransientModel):
                 ids[start : start + BATCH]
             )._hub_retype()
         return self.action_run()
-
-    def _reopen(self):
-        return {
-            "name": self.env._("Try %s", self.ruleset_id.display_name),
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "current",
-        }
 
     # === COMPARE === #
 
