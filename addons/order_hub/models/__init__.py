@@ -26,6 +26,8 @@ from . import order_hub_grade_scheme
 from . import order_hub_queue_scheme
 from . import order_hub_shipping_constraint
 from . import order_hub_quality_check
+from . import order_hub_complaint_cause
+from . import order_hub_gate_quality
 from . import order_hub_sourcing_policy
 from . import order_hub_place
 from . import order_hub_place_name
@@ -40,6 +42,11 @@ from . import order_hub_grade
 from . import order_hub_grade_history
 from . import order_hub_change
 from . import order_hub_decision
+from . import order_hub_decision_history
+from . import order_hub_complaint
+from . import order_hub_order_check
+from . import order_hub_order_check_result
+from . import order_hub_rule_quality
 from . import order_hub_approval
 from . import order_hub_approval_step
 from . import order_hub_approval_decision
@@ -65,6 +72,8 @@ from . import order_hub_routing
 from . import order_hub_routing_words
 from . import order_hub_intake
 from . import order_hub_api
+from . import order_hub_complaint_api
+from . import order_hub_carrier_words
 from . import order_hub_wall
 
 # the order
@@ -77,6 +86,7 @@ from . import sale_order_history
 from . import sale_order_facts
 from . import sale_order_move
 from . import sale_order_screen
+from . import sale_order_stock_scan
 from . import sale_order_address
 from . import sale_order_portal
 from . import sale_order_line
@@ -84,6 +94,8 @@ from . import sale_order_line_sourcing
 from . import sale_order_approval
 from . import order_hub_approval_band
 from . import sale_order_credit
+from . import sale_order_checks
+from . import sale_order_carrier
 
 # native documents
 from . import stock_move
@@ -91,6 +103,9 @@ from . import stock_picking
 from . import stock_warehouse
 from . import mrp_production
 from . import purchase_order
+from . import delivery_carrier
+from . import product_category
+from . import product_template
 from . import account_move
 from . import account_move_credit
 from . import payment_transaction
@@ -101,3 +116,4 @@ from . import sale_order_queue
 from . import stock_move_queue
 from . import stock_picking_queue
 from . import stock_rule_queue
+from . import sale_order_follow_up
