@@ -18,6 +18,38 @@ class Step:
     is_cancelled: bool = False
 
 
+@dataclass(frozen=True)
+class Choice:
+    """One flow as the choice for an order sees it; ``types`` empty takes any type.
+
+    A pilot takes only orders of its teams, salespeople or customers.
+    """
+
+    id: int
+    types: frozenset[int] = frozenset()
+    is_pilot: bool = False
+    teams: frozenset[int] = frozenset()
+    users: frozenset[int] = frozenset()
+    partners: frozenset[int] = frozenset()
+
+    def takes(
+        self,
+        order_type: int | bool,
+        team: int | bool,
+        user: int | bool,
+        partners: Collection[int],
+    ) -> bool:
+        """Tell whether the flow takes an order (ids; ``partners`` of the customer)."""
+        if self.types and order_type not in self.types:
+            return False
+        return (
+            not self.is_pilot
+            or team in self.teams
+            or user in self.users
+            or not self.partners.isdisjoint(partners)
+        )
+
+
 def path(steps: Sequence[Step], current: int | None, target: int) -> tuple[int, ...]:
     """Return the ids of the stages entered on the way from current to target.
 

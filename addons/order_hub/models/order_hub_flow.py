@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import ormcache
 
-from ..engine.flow import Step
+from ..engine.flow import Choice, Step
 
 
 class OrderHubFlow(models.Model):
@@ -10,7 +10,7 @@ class OrderHubFlow(models.Model):
 
     _name = "order.hub.flow"
     _description = "Order Flow"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "order.hub.plan"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -73,29 +73,35 @@ class OrderHubFlow(models.Model):
 
     # === CHOICE === #
 
-    @api.model
-    def _candidates(self, company):
-        """Return the flows of a company, pilots first, ready to be read."""
-        flows = self.sudo().search([("company_id", "in", (False, company.id))])
-        return flows.filtered("stage_ids").sorted(lambda flow: not flow.is_pilot)
+    @ormcache("company_id")
+    def _choices(self, company_id):
+        """Return the flows of a company that have stages, pilots first.
 
-    def _choose_for(self, order, order_type):
-        """Return the first flow of self that takes the order, or an empty one."""
-        for flow in self:
-            if flow._takes_type(order_type) and flow._is_open_to(order):
-                return flow
-        return self.browse()
-
-    def _takes_type(self, order_type):
-        return not self.order_type_ids or order_type in self.order_type_ids
-
-    def _is_open_to(self, order):
-        return not self.is_pilot or bool(
-            order.team_id in self.pilot_team_ids
-            or order.user_id in self.pilot_user_ids
-            or order.partner_id.commercial_partner_id in self.pilot_partner_ids
-            or order.partner_id in self.pilot_partner_ids
+        :return: tuple of ``engine.flow.Choice``
+        """
+        flows = self.sudo().search([("company_id", "in", (False, company_id))])
+        return tuple(
+            Choice(
+                flow.id,
+                frozenset(flow.order_type_ids.ids),
+                flow.is_pilot,
+                frozenset(flow.pilot_team_ids.ids),
+                frozenset(flow.pilot_user_ids.ids),
+                frozenset(flow.pilot_partner_ids.ids),
+            )
+            for flow in flows.filtered("stage_ids").sorted(lambda f: not f.is_pilot)
         )
+
+    @api.model
+    def _choose_for(self, order, order_type):
+        """Return the first flow that takes an order of a type (sudo), or none."""
+        partners = (order.partner_id | order.partner_id.commercial_partner_id).ids
+        for choice in self._choices(order.company_id.id):
+            if choice.takes(
+                order_type.id, order.team_id.id, order.user_id.id, partners
+            ):
+                return self.sudo().browse(choice.id)
+        return self.browse()
 
     # === STAGES === #
 
@@ -104,7 +110,9 @@ class OrderHubFlow(models.Model):
         return self.stage_ids.sorted(lambda stage: (stage.sequence, stage.id))
 
     def _first_stage(self):
-        return self._stages()[:1]
+        """Return the stage in which orders enter the flow (sudo), or none."""
+        steps = self._steps() if self else ()
+        return self.env["order.hub.stage"].sudo().browse(steps[0].id if steps else [])
 
     @ormcache("self.id")
     def _steps(self):

@@ -1,11 +1,12 @@
 from odoo import api, fields, models
+from odoo.tools import ormcache
 
 
 class OrderHubOrderType(models.Model):
     """Sample, small batch, OEM, stock, rush …: picks the flow and the owners."""
 
     _name = "order.hub.order.type"
-    _inherit = ["order.hub.condition"]
+    _inherit = ["order.hub.condition", "order.hub.plan"]
     _description = "Order Type"
     _order = "sequence, id"
     _check_company_auto = True
@@ -58,22 +59,42 @@ class OrderHubOrderType(models.Model):
         """Return the types that orders of a company can have, in order."""
         return self.sudo().search([("company_id", "in", (False, company.id))])
 
-    def _assign(self, orders):
+    @ormcache("company_id")
+    def _plan(self, company_id):
+        """Return ``((type id, condition or None, is the one otherwise), …)`` in order.
+
+        :param company_id: id of the company whose orders are asked
+        """
+        company = self.env["res.company"].browse(company_id)
+        plan = []
+        for order_type in self._candidates(company):
+            domain = order_type._checked_domain()
+            plan.append(
+                (
+                    order_type.id,
+                    None if domain.is_true() else domain,
+                    order_type.is_default,
+                )
+            )
+        return tuple(plan)
+
+    @api.model
+    def _assign(self, orders, company):
         """Return ``{order id: type}`` for orders of one company.
 
         :param orders: ``sale.order`` records
-        :return: the first type of self whose condition fits, else the one of the
-            channel, else the one marked *Otherwise*
+        :return: the first type whose condition fits, else the one of the channel,
+            else the one marked *Otherwise*
         """
-        found, rest = {}, orders
-        for order_type in self:
-            domain = order_type._checked_domain()
-            if domain.is_true() or not rest:
-                continue
-            fitting = rest.filtered_domain(domain)
-            found.update(dict.fromkeys(fitting.ids, order_type))
-            rest -= fitting
-        otherwise = self.filtered("is_default")[:1]
+        found, rest, otherwise = {}, orders, self.sudo()
+        for type_id, domain, is_default in self._plan(company.id):
+            order_type = self.sudo().browse(type_id)
+            if is_default and not otherwise:
+                otherwise = order_type
+            if domain is not None and rest:
+                fitting = rest.filtered_domain(domain)
+                found.update(dict.fromkeys(fitting.ids, order_type))
+                rest -= fitting
         for order in rest:
             found[order.id] = order.hub_channel_id.sudo().order_type_id or otherwise
         return found

@@ -371,20 +371,17 @@ class SaleOrder(models.Model):
         chosen = self.filtered(lambda o: o.hub_is_type_manual and o.hub_order_type_id)
         found.update({order.id: order.hub_order_type_id for order in chosen})
         for company, orders in (self - chosen).grouped("company_id").items():
-            types = self.env["order.hub.order.type"]._candidates(company)
-            found.update(types._assign(orders))
+            found.update(self.env["order.hub.order.type"]._assign(orders, company))
         return found
 
     def _hub_find_flows(self, types, outcomes):
         """Return ``{order id: flow}``: what a rule says, else what fits the type."""
-        found = {}
-        for company, orders in self.grouped("company_id").items():
-            flows = self.env["order.hub.flow"]._candidates(company)
-            for order in orders:
-                found[order.id] = self._hub_routed_flow(
-                    outcomes.get(order.id)
-                ) or flows._choose_for(order, types[order.id])
-        return found
+        Flow = self.env["order.hub.flow"]
+        return {
+            order.id: self._hub_routed_flow(outcomes.get(order.id))
+            or Flow._choose_for(order, types[order.id])
+            for order in self
+        }
 
     def _hub_enter_first_stage(self, types, flows, source=None):
         now = fields.Datetime.now()

@@ -29,7 +29,7 @@ class SaleOrder(models.Model):
         backorder is as far as its slowest part. One query for goods, one for
         manufacturing, one for invoices, each only if a flow of the orders asks.
         """
-        wanted = set(self.hub_flow_id.stage_ids.mapped("trigger"))
+        wanted = {step.trigger for flow in self.hub_flow_id for step in flow._steps()}
         facts = {order.id: order._hub_own_facts() for order in self}
         for names, collect in (
             ({"reserved", "picked", "delivered", "signed"}, self._hub_goods_facts),
