@@ -10,7 +10,9 @@ import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { ScanChecks } from "./scan_checks";
 import { ScanEvidence } from "./scan_evidence";
+import { ScanStock } from "./scan_stock";
 
 const KINDS = {
     photo: _t("photo"),
@@ -29,11 +31,11 @@ async function hasVideoInput() {
  * Scan first: one order, one step, one big button, for a thumb on a phone.
  *
  * Three screens: `start` (scan or type), `order` (what is next and what is wanted)
- * and `done`. What may be done and what is missing is the server's word alone.
+ * and `done`; for the code of a product or location `stock`, to count it. What may be done and what is missing is the server's word alone.
  */
 export class OrderHubScan extends Component {
     static template = "order_hub.Scan";
-    static components = { ScanEvidence };
+    static components = { ScanChecks, ScanEvidence, ScanStock };
     static props = { ...standardActionServiceProps };
     static displayName = _t("Scan");
     static path = "order-scan";
@@ -137,6 +139,8 @@ export class OrderHubScan extends Component {
         const found = await this.call(method, args);
         if (found?.error) {
             this.state.error = found.error;
+        } else if (found?.stock) {
+            Object.assign(this.state, { screen: "stock", found });
         } else if (found) {
             this.show("order", found);
         }
@@ -157,6 +161,25 @@ export class OrderHubScan extends Component {
         if (found) {
             this.show("done", found);
         }
+    }
+
+    /**
+     * Give a check its result; the order stays on the screen.
+     *
+     * @param {number} checkId
+     * @param {boolean} passed
+     * @param {Object} given
+     * @param {string} [given.note]
+     * @param {Object} [given.photo] content (base64) and filename
+     */
+    async doCheck(checkId, passed, { note, photo }) {
+        const { url, ...item } = photo || {};
+        const args = [[this.order.id], checkId, passed, note || "", photo ? item : false];
+        const found = await this.call("hub_do_check", args, { mayHaveHappened: true });
+        if (found) {
+            Object.assign(this.state, { found, error: "", isUnsure: false });
+        }
+        return Boolean(found);
     }
 
     goOn() {
