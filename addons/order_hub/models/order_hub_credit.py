@@ -97,9 +97,7 @@ class OrderHubCredit(models.Model):
         grants = self.env["order.hub.credit.grant"]._valid(self._pairs())
         for credit in self:
             own = grants.get((credit.partner_id.id, credit.company_id.id), ())
-            standing = Standing(
-                credit.credit_limit, credit.exposure, grants=tuple(own)
-            )
+            standing = Standing(credit.credit_limit, credit.exposure, grants=tuple(own))
             credit.temporary = standing.temporary()
             credit.headroom = standing.headroom()
             near = credit.headroom < NEAR * credit.credit_limit
@@ -261,9 +259,7 @@ class OrderHubCredit(models.Model):
                 figures[partner, company][kind] += float(amount)
         grants = self.env["order.hub.credit.grant"]._valid(pairs)
         standings = {
-            pair: Standing(
-                limit, **figures[pair], grants=tuple(grants.get(pair, ()))
-            )
+            pair: Standing(limit, **figures[pair], grants=tuple(grants.get(pair, ())))
             for pair, limit in pairs.items()
         }
         return standings, own
@@ -535,8 +531,10 @@ class OrderHubCredit(models.Model):
         if not marks.keys() - {"pairs"}:
             return set()
         self._flush_sources()
-        ids = {kind: sorted(marks.get(kind, ())) for kind in
-               ("orders", "lines", "items", "partners")}
+        ids = {
+            kind: sorted(marks.get(kind, ()))
+            for kind in ("orders", "lines", "items", "partners")
+        }
         rows = self.env.execute_query(
             SQL(
                 """SELECT payer.commercial_partner_id, o.company_id
@@ -745,7 +743,9 @@ class OrderHubCredit(models.Model):
             "type": "ir.actions.act_window",
             "res_model": model,
             "views": [(False, "list"), (False, "form")],
-            "domain": list(Domain(domain) & Domain("company_id", "=", self.company_id.id)),
+            "domain": list(
+                Domain(domain) & Domain("company_id", "=", self.company_id.id)
+            ),
             "context": {"create": False},
             **more,
         }

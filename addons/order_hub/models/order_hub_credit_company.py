@@ -49,9 +49,8 @@ class ResConfigSettings(models.TransientModel):
     hub_credit_temporary_amount = fields.Monetary(
         related="company_id.hub_credit_temporary_amount",
         readonly=False,
-        currency_field="hub_credit_currency_id",
+        currency_field="currency_id",
     )
     hub_credit_temporary_hours = fields.Float(
         related="company_id.hub_credit_temporary_hours", readonly=False
     )
-    hub_credit_currency_id = fields.Many2one(related="company_id.currency_id")

@@ -66,6 +66,4 @@ class OrderHubDecision(models.Model):
         """Return an amount in the currency that the decision was taken in."""
         currencies = self.env["res.currency"].with_context(active_test=False)
         currency = currencies.search([("name", "=", found.get("currency"))], limit=1)
-        return format_amount(
-            self.env, amount, currency or self.env.company.currency_id
-        )
+        return format_amount(self.env, amount, currency or self.env.company.currency_id)

@@ -148,11 +148,15 @@ class OrderHubCreditGrant(models.Model):
     @api.depends("partner_id", "company_id")
     @api.depends_context("lang")
     def _compute_credit_text(self):
-        credits = self.env["order.hub.credit"].sudo().search(
-            [
-                ("partner_id", "in", self.partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
-            ]
+        credits = (
+            self.env["order.hub.credit"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", self.partner_id.ids),
+                    ("company_id", "in", self.company_id.ids),
+                ]
+            )
         )
         known = {(c.partner_id.id, c.company_id.id): c for c in credits}
         for grant in self:
@@ -263,11 +267,15 @@ class OrderHubCreditGrant(models.Model):
     def _tell_supervisors(self):
         """Give the supervisors of the company a to-do, the asker left out."""
         for grant in self.sudo():
-            users = self.env.ref(SUPERVISOR).sudo().all_user_ids.filtered(
-                lambda user, grant=grant: (
-                    user.active
-                    and user != grant.asked_by_id
-                    and grant.company_id in user.company_ids
+            users = (
+                self.env.ref(SUPERVISOR)
+                .sudo()
+                .all_user_ids.filtered(
+                    lambda user, grant=grant: (
+                        user.active
+                        and user != grant.asked_by_id
+                        and grant.company_id in user.company_ids
+                    )
                 )
             )
             for user in users[:MOST_TOLD]:

@@ -54,9 +54,9 @@ def refuse_derived(model, vals, names):
             model.env._(
                 "“%s” follows from the lines and rates of the order; it cannot be "
                 "written. Change the lines instead.",
-                model._fields[sorted(forged)[0]].get_description(
-                    model.env, ["string"]
-                )["string"],
+                model._fields[sorted(forged)[0]].get_description(model.env, ["string"])[
+                    "string"
+                ],
             )
         )
 
