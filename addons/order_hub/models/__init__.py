@@ -42,6 +42,7 @@ from . import order_hub_grade
 from . import order_hub_grade_history
 from . import order_hub_change
 from . import order_hub_decision
+from . import order_hub_decision_tables
 from . import order_hub_decision_history
 from . import order_hub_complaint
 from . import order_hub_order_check
@@ -72,6 +73,7 @@ from . import order_hub_routing
 from . import order_hub_routing_words
 from . import order_hub_intake
 from . import order_hub_api
+from . import order_hub_api_decisions
 from . import order_hub_complaint_api
 from . import order_hub_carrier_words
 from . import order_hub_wall

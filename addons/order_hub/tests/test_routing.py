@@ -586,6 +586,18 @@ class TestWhy(RoutingCommon):
                 .search([("order_id", "=", order.id)])
             )
 
+    def test_a_program_reads_decisions_of_orders_that_its_user_sees(self):
+        self._ruleset({"name": "Small", "amount_below": 5000, "set_priority": "1"})
+        order = self._order()
+        api = self.env["order.hub.api"]
+        answer = api.with_user(self.sales).order_decisions(order.hub_ref)
+        found = {row["kind"]: row for row in answer["decisions"]}
+        self.assertEqual(found["priority"]["value"], "1")
+        self.assertEqual(found["priority"]["rule"], "Small")
+        self.assertEqual(found["route"]["figures"]["amount"], 1600.0)
+        stranger = api.with_user(self.user).order_decisions(order.hub_ref)
+        self.assertFalse(stranger["ok"])
+
     def test_decisions_are_kept_as_they_are(self):
         self._ruleset({"set_priority": "1"})
         order = self._order()
