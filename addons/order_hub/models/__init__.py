@@ -103,6 +103,7 @@ from . import sale_order_carrier
 from . import stock_move
 from . import stock_picking
 from . import stock_warehouse
+from . import stock_quant_sourcing
 from . import mrp_production
 from . import purchase_order
 from . import delivery_carrier
