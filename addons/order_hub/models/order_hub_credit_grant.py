@@ -73,6 +73,7 @@ class OrderHubCreditGrant(models.Model):
     )
     hours = fields.Float(
         "Valid (h)",
+        digits=(16, 1),
         required=True,
         default=lambda self: self.env.company.hub_credit_temporary_hours,
         help="From the approval on.",

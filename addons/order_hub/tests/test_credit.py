@@ -5,6 +5,7 @@ from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import SQL
 
 from .common import OrderHubCommon
 
@@ -280,6 +281,23 @@ class TestCreditFigures(CreditCommon):
         self._confirmed(1_000)
         self.partner.parent_id = mother
         self.assertEqual(self._credit(mother).exposure, 1_000)
+
+    def test_orders_in_approval_count_where_approvals_say_so(self):
+        self.patch(
+            type(self.Credit),
+            "_hub_reserves_credit_sql",
+            lambda self: SQL("o.client_order_ref = 'ask'"),
+        )
+        asked = self._sale(12_000, client_order_ref="ask")
+        asked._hub_touch_credit()
+        self.assertEqual(self._figures(), (0, 0, 12_000))
+        found = self.env["sale.order"].search(
+            self._credit().action_open_in_approval()["domain"]
+        )
+        self.assertEqual(found, asked)
+        self._refused(self._sale(8_001).action_confirm, "8,000", "12,000")
+        asked.action_confirm()
+        self.assertEqual(self._figures(), (0, 12_000, 0))
 
     def test_the_nightly_job_finds_mends_and_reports_drift(self):
         self._confirmed(7_700)
