@@ -423,7 +423,7 @@ class OrderHubRoutingRule(models.Model):
 
     def _why_not_domain(self, order):
         """Return the first part of the rule's own condition that does not hold."""
-        domain = self._checked_domain().optimize(order)
+        domain = self._checked_domain()
         parts = (
             domain.children if getattr(domain, "OPERATOR", None) == "&" else [domain]
         )
@@ -442,10 +442,22 @@ class OrderHubRoutingRule(models.Model):
         return format_list(
             self.env,
             [
-                f"{self._path_label(c.field_expr)} {c.operator} {_plain(c.value)}"
+                f"{self._path_label(c.field_expr)} {self._operator_text(c.operator)} "
+                f"{_plain(c.value)}"
                 for c in conditions[:3]
             ],
         )
+
+    def _operator_text(self, operator):
+        return {
+            "=": self.env._("is"),
+            "!=": self.env._("is not"),
+            "in": self.env._("is one of"),
+            "not in": self.env._("is none of"),
+            "ilike": self.env._("contains"),
+            "not ilike": self.env._("does not contain"),
+            "=like": self.env._("looks like"),
+        }.get(operator, operator)
 
     def _part_seen(self, part, order):
         paths = {c.field_expr for c in part.iter_conditions()}
