@@ -858,6 +858,7 @@ class TestConfirming(ApprovalCommon):
         self.assertEqual(problem.state, "solved")
 
     def test_an_order_of_the_api_asks_and_is_confirmed_when_approved(self):
+        self.levels[0].user_ids = self.lead
         channel = self.env["order.hub.channel"].create(
             {"name": "Shop", "code": "apv_shop", "company_id": self.company.id}
         )
@@ -891,7 +892,7 @@ class TestConfirming(ApprovalCommon):
         order = self.env["sale.order"].browse(answer["id"])
         self.assertEqual(order.state, "draft")
         self.assertEqual(order.hub_approval_state, "waiting")
-        self._approve(order.hub_approval_id, self.head, self.boss)
+        self._approve(order.hub_approval_id, self.lead, self.head, self.boss)
         self.assertEqual(order.state, "sale")
 
     def test_a_confirmation_that_a_person_wished_for_comes_with_the_approval(self):
