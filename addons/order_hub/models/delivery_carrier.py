@@ -1,10 +1,17 @@
 from odoo import api, fields, models
 
-from ..const import INTERNAL
 from ..engine.carrier import Carrier
 
 #: Carriers that Odoo prices itself; the others would be asked over the network.
 PRICED_OFFLINE = ("fixed", "base_on_rule")
+
+
+class Prices(dict):
+    """What Odoo's rating read already while a batch of orders is priced.
+
+    Carriers that have one in their context are asked what a place outside their
+    cover would cost. No caller from outside can put this type into a context.
+    """
 
 
 class DeliveryCarrier(models.Model):
@@ -80,14 +87,42 @@ class DeliveryCarrier(models.Model):
         self.ensure_one()
         if self.delivery_type not in PRICED_OFFLINE:
             return None, None
-        # pylint: disable-next=context-overridden
-        anywhere = self.with_context(order_hub_any_address=INTERNAL)
-        rate = anywhere.rate_shipment(order)
+        rate = self.rate_shipment(order)
         if not rate.get("success"):
             return None, "price"
         return order.currency_id.round(rate["price"]), None
 
+    @api.model
+    def _hub_of_company(self, company):
+        """Return the carriers of a company (sudo), ready to price a batch."""
+        # pylint: disable-next=context-overridden
+        pricing = self.sudo().with_context(order_hub_prices=Prices())
+        return pricing.search([("company_id", "in", (False, company.id))])
+
+    def _hub_prices(self):
+        """Return the prices of the batch, ``None`` outside one."""
+        known = self.env.context.get("order_hub_prices")
+        return known if isinstance(known, Prices) else None
+
     def _match_address(self, partner):
-        if self.env.context.get("order_hub_any_address") is INTERNAL:
-            return True
-        return super()._match_address(partner)
+        return self._hub_prices() is not None or super()._match_address(partner)
+
+    def fixed_rate_shipment(self, order):
+        """In a batch, ask each price list once: nothing else of an order counts."""
+        known = self._hub_prices()
+        if known is None:
+            return super().fixed_rate_shipment(order)
+        key = (self.id, order.pricelist_id.id)
+        if key not in known:
+            known[key] = super().fixed_rate_shipment(order)
+        return dict(known[key])
+
+    def _get_conversion_currencies(self, order, conversion):
+        """In a batch, look the main company up once."""
+        known = self._hub_prices()
+        if known is None or self.company_id:
+            return super()._get_conversion_currencies(order, conversion)
+        key = (order.currency_id.id, conversion)
+        if key not in known:
+            known[key] = super()._get_conversion_currencies(order, conversion)
+        return known[key]

@@ -133,7 +133,7 @@ class OrderHubDecision(models.Model):
                     "cells": [
                         words._carrier(row["carrier_id"], row["name"]),
                         self.env._("yes") if row["covers"] else self.env._("no"),
-                        words._cost(row["cost"], currency),
+                        self._price_text(row, currency),
                     ],
                     "chosen": row["carrier_id"] == chosen,
                     "note": words._missing(row["missing"]),
@@ -141,3 +141,9 @@ class OrderHubDecision(models.Model):
                 for row in figures["candidates"]
             ],
         }
+
+    def _price_text(self, row, currency):
+        """Return the price of a candidate; nobody asked those who cannot do it."""
+        if row["cost"] is None and row["excluded"]:
+            return "–"
+        return self.env["order.hub.carrier.words"]._cost(row["cost"], currency)

@@ -41,7 +41,7 @@ class OrderHubOrderCheck(models.Model):
     by_history = fields.Boolean("History Asks", readonly=True)
     by_person = fields.Boolean("Person Asks", readonly=True)
     source = fields.Selection(
-        SOURCES, "Asked For By", compute="_compute_source", store=True
+        SOURCES, "Asked By", compute="_compute_source", store=True
     )
     state = fields.Selection(
         [("open", "To do"), ("passed", "Passed"), ("failed", "Failed")],

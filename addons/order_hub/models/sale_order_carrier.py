@@ -75,20 +75,26 @@ class SaleOrder(models.Model):
         )
 
     def _hub_needs(self):
-        """Return ``{order: engine.carrier.Need}`` of the orders that need anything."""
+        """Return ``{order: engine.carrier.Need}`` of the orders that need anything.
+
+        A constraint that any carrier can do is for the warehouse: it needs nothing.
+        """
         cold_ids = self.env["product.category"]._hub_cold_ids()
         has_constraints = self.env["order.hub.shipping.constraint"]._in_use()
         needs = {}
         for order in self:
             asked = order.hub_shipping_constraint_ids if has_constraints else ()
-            is_cold = order._hub_has_cold_goods(cold_ids) or any(
-                constraint.is_cold_chain for constraint in asked
+            need = engine.Need(
+                any(constraint.is_cold_chain for constraint in asked)
+                or order._hub_has_cold_goods(cold_ids),
+                tuple(
+                    (constraint.id, frozenset(constraint.carrier_ids.ids))
+                    for constraint in asked
+                    if constraint.carrier_ids
+                ),
             )
-            if asked or is_cold:
-                needs[order] = engine.Need(
-                    is_cold,
-                    tuple((c.id, frozenset(c.carrier_ids.ids)) for c in asked),
-                )
+            if need != engine.Need():
+                needs[order] = need
         return needs
 
     def _hub_has_cold_goods(self, cold_ids):
@@ -132,11 +138,7 @@ class SaleOrder(models.Model):
         found = []
         by_company = self.env["sale.order"].union(*needs).grouped("company_id")
         for company, orders in by_company.items():
-            carriers = (
-                self.env["delivery.carrier"]
-                .sudo()
-                .search([("company_id", "in", (False, company.id))])
-            )
+            carriers = self.env["delivery.carrier"]._hub_of_company(company)
             found += [(order, needs[order], carriers) for order in orders]
         return found
 
@@ -150,15 +152,14 @@ class SaleOrder(models.Model):
         limits = {carrier.id: carrier._hub_limits(self) for carrier in carriers}
         known = [carrier._hub_as_engine_carrier() for carrier in carriers]
         found = engine.examine(known, need, place, limits)
-        candidates = [self._hub_priced(candidate) for candidate in found]
+        candidates = [self._hub_priced(each, carriers) for each in found]
         return engine.plan(candidates), candidates
 
-    def _hub_priced(self, candidate):
+    def _hub_priced(self, candidate, carriers):
         """Ask the price of a candidate that could do it, were it only in its cover."""
         if not candidate.is_able:
             return candidate
-        carrier = self.env["delivery.carrier"].sudo().browse(candidate.carrier.id)
-        cost, word = carrier._hub_price(self)
+        cost, word = carriers.browse(candidate.carrier.id)._hub_price(self)
         missing = candidate.missing + ((word,) if word else ())
         return replace(candidate, missing=missing, cost=cost)
 

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..const import INTERNAL
+from ..models.delivery_carrier import Prices
 from .common import OrderHubCommon
 
 
@@ -36,8 +36,8 @@ class CarrierCommon(OrderHubCommon):
         cls.glue = cls._product(
             "Structural adhesive", "JGJ-50", stock=100, hub_needs_cold_chain=True
         )
-        cls.urumqi = cls._customer("Urumqi Tianshan", cls.xinjiang, "830000")
-        cls.pudong = cls._customer("Pudong", cls.shanghai, "200135")
+        cls.urumqi = cls._customer("Urumqi", cls.xinjiang, "830000")
+        cls.pudong = cls._customer("Shanghai", cls.shanghai, "200135")
 
     @classmethod
     def _carrier(cls, name, price, **vals):
@@ -49,10 +49,11 @@ class CarrierCommon(OrderHubCommon):
         )
 
     @classmethod
-    def _customer(cls, name, state, zip_code):
+    def _customer(cls, city, state, zip_code):
         return cls.env["res.partner"].create(
             {
-                "name": name,
+                "name": f"Glass works of {city}",
+                "city": city,
                 "country_id": state.country_id.id,
                 "state_id": state.id,
                 "zip": zip_code,
@@ -194,6 +195,13 @@ class TestCarrier(CarrierCommon):
         self.assertFalse(cold.carrier_id)
         self.assertIn("cannot do “Tail lift”", self._problems(cold).description)
 
+    def test_a_constraint_for_the_warehouse_alone_decides_no_carrier(self):
+        papers = self.env["order.hub.shipping.constraint"].create({"name": "Papers"})
+        order = self._order(partner_id=self.urumqi.id)
+        order._hub_overrule("shipping", papers.ids, "customs")
+        self.assertFalse(order.carrier_id)
+        self.assertFalse(self._decision(order))
+
     def test_a_zip_code_outside_is_told_as_such(self):
         prefix = self.env["delivery.zip.prefix"].create({"name": "2001"})
         self.road.zip_prefix_ids = prefix
@@ -263,10 +271,10 @@ class TestCarrier(CarrierCommon):
         self.assertFalse(self._cold(self.urumqi).carrier_id)
 
     def test_no_caller_pretends_that_a_carrier_goes_anywhere(self):
-        for value in (True, 1, "INTERNAL", object()):
-            road = self.road.with_context(order_hub_any_address=value)
+        for value in (True, 1, {}, {"1": 2}, object()):
+            road = self.road.with_context(order_hub_prices=value)
             self.assertFalse(road._match_address(self.urumqi))
-        own = self.road.with_context(order_hub_any_address=INTERNAL)
+        own = self.road.with_context(order_hub_prices=Prices())
         self.assertTrue(own._match_address(self.urumqi))
 
     def test_wrong_configuration_is_told_when_it_is_saved(self):
@@ -315,6 +323,7 @@ class TestCarrierPerformance(CarrierCommon):
 
     def test_where_nothing_is_to_be_kept_cold_orders_cost_no_query(self):
         self.glue.hub_needs_cold_chain = False
+        self.env["product.category"].search([]).hub_needs_cold_chain = False
         self.env["order.hub.shipping.constraint"].search([]).unlink()
         orders = self._orders(5)
         orders._hub_decide_carrier()

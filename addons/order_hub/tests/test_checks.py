@@ -516,11 +516,15 @@ class TestChecksPerformance(ChecksCommon):
         self.assertLessEqual(fifty, one + 1)
         self.assertLessEqual(fifty, 10)
 
+    def test_whether_there_is_any_check_is_read_once(self):
+        self.assertTrue(self.env["order.hub.quality.check"]._in_use())
+        count = self._queries(self.env["order.hub.quality.check"]._in_use)
+        self.assertEqual(count, 0)
+
     def test_without_any_check_orders_cost_no_query(self):
         orders = self._orders(5)
-        checks = self.env["order.hub.quality.check"].with_context(active_test=False)
-        self.env["order.hub.complaint.cause"].search([]).unlink()
-        checks.search([]).unlink()
+        checks = type(self.env["order.hub.quality.check"])
+        self.patch(checks, "_in_use", lambda model: False)
         orders._hub_decide_checks({})
         count = self._queries(lambda: orders._hub_decide_checks({}))
         self.assertEqual(count, 0)

@@ -171,6 +171,7 @@ export class OrderHubScan extends Component {
      * @param {Object} given
      * @param {string} [given.note]
      * @param {Object} [given.photo] content (base64) and filename
+     * @returns {Promise<Object[] | undefined>} the checks as they are by then
      */
     async doCheck(checkId, passed, { note, photo }) {
         const { url, ...item } = photo || {};
@@ -179,7 +180,7 @@ export class OrderHubScan extends Component {
         if (found) {
             Object.assign(this.state, { found, error: "", isUnsure: false });
         }
-        return Boolean(found);
+        return found?.checks;
     }
 
     goOn() {

@@ -27,7 +27,7 @@ export class ScanChecks extends Component {
         this.photoInput = useRef("photo");
         this.states = STATES;
         this.state = useState({
-            openId: this.firstUndone(),
+            openId: this.firstUndone(this.props.checks),
             isFailing: false,
             isReading: false,
             note: "",
@@ -35,9 +35,9 @@ export class ScanChecks extends Component {
         });
     }
 
-    /** The check to do next; the props are those of the moment. */
-    firstUndone() {
-        return this.props.checks.find((check) => check.state === "open")?.id ?? null;
+    /** The check to do next. */
+    firstUndone(checks) {
+        return checks.find((check) => check.state === "open")?.id ?? null;
     }
 
     get done() {
@@ -78,8 +78,9 @@ export class ScanChecks extends Component {
 
     async finish(check, passed) {
         const { note, photo } = this.state;
-        if (await this.props.onResult(check.id, passed, { note, photo })) {
-            this.show(this.firstUndone());
+        const checks = await this.props.onResult(check.id, passed, { note, photo });
+        if (checks) {
+            this.show(this.firstUndone(checks));
         }
     }
 }
