@@ -27,6 +27,7 @@ from . import test_scan
 from . import test_sourcing
 from . import test_stage_moves
 from . import test_wall
+from . import test_why_tour
 from . import test_credit
 from . import test_engine_credit
 from . import test_engine_grade
