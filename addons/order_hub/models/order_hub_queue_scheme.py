@@ -118,6 +118,7 @@ class OrderHubQueueScheme(models.Model):
     def create(self, vals_list):
         schemes = super().create(vals_list)
         schemes._rescore_companies()
+        schemes._mark_urgent()
         return schemes
 
     def write(self, vals):
@@ -129,6 +130,19 @@ class OrderHubQueueScheme(models.Model):
         """Let a changed scheme be seen at once."""
         for scheme in self.filtered("active"):
             self.env["order.hub.queue"].sudo()._rescore(scheme.company_id)
+
+    def _mark_urgent(self):
+        """Let rush orders that are under way already jump and have their stars."""
+        orders = self.env["sale.order"].sudo()
+        orders.search(
+            [
+                ("company_id", "in", self.filtered("active").company_id.ids),
+                ("hub_is_open", "=", True),
+                ("state", "=", "sale"),
+                ("hub_order_type_id.is_rush", "=", True),
+            ],
+            order="date_order, id",
+        )._hub_requeue()
 
     # === BUSINESS === #
 
