@@ -198,15 +198,24 @@ class _Planner:
         self.between, self.ways = between, ways
         self.amount, self.prefer = amount, prefer
         self.all = candidates
+        self.wanted = self._sum(needs)
+        self.stock = {
+            found.id: {
+                p: _round(max(0.0, found.stock.get(p, 0.0))) for p in self.wanted
+            }
+            for found in candidates
+        }
+        self.coverage = {found.id: self._coverage(found) for found in candidates}
         self.placed = [found for found in candidates if found.km is not None]
         within = [found for found in self.placed if found.km <= rules.radius]
         self.is_far = not within
         self.near = within or self.placed
-        self.wanted = self._sum(needs)
         self.net = {
             product: min(quantity, self._pool(product))
             for product, quantity in self.wanted.items()
         }
+        self.busiest = max((found.load for found in self.placed), default=0)
+        self.dearest = max((found.cost for found in self.placed), default=0)
         self.reach = max([rules.radius, *(found.km for found in self.near)])
         self.scores = {found.id: self._score(found) for found in self.placed}
 
@@ -235,7 +244,7 @@ class _Planner:
         return found
 
     def _have(self, candidate, product):
-        return _round(max(0.0, candidate.stock.get(product, 0.0)))
+        return self.stock[candidate.id][product]
 
     def _pool(self, product):
         """Return what there is of a product where it may be taken from."""
@@ -262,11 +271,10 @@ class _Planner:
     def _score(self, candidate):
         """Return 0 (worst) to 100: the weighted mean of five parts from 0 to 1."""
         weights = self.rules.weights
-        busiest = max(found.load for found in self.placed)
-        dearest = max(found.cost for found in self.placed)
+        busiest, dearest = self.busiest, self.dearest
         points = (
             weights.distance * max(0.0, 1 - candidate.km / self.reach)
-            + weights.coverage * self._coverage(candidate)
+            + weights.coverage * self.coverage[candidate.id]
             + weights.load * (1 - candidate.load / busiest if busiest > 0 else 1)
             + weights.cost * (1 - candidate.cost / dearest if dearest > 0 else 1)
             + weights.freshness * (1 - min(candidate.age / STALE_DAYS, 1))
@@ -441,11 +449,11 @@ class _Planner:
             name=candidate.name,
             km=None if candidate.km is None else round(candidate.km, 1),
             precision=candidate.precision,
-            coverage=round(self._coverage(candidate), 3),
+            coverage=round(self.coverage[candidate.id], 3),
             load=candidate.load,
             cost=round(candidate.cost, 2),
             age=round(candidate.age, 1),
-            stock=_round(sum(self._have(candidate, p) for p in self.wanted)),
+            stock=_round(sum(self.stock[candidate.id].values())),
             score=self.scores.get(candidate.id),
             excluded=self._why_not(candidate),
         )

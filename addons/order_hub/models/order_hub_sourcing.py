@@ -1,4 +1,5 @@
 from collections import defaultdict
+from typing import NamedTuple
 
 from odoo import fields, models
 from odoo.tools import SQL
@@ -10,6 +11,21 @@ from ..engine.geo import great_circle
 #: Stages of an order before its goods are picked: it can still be picked together
 #: with others.
 OPEN_MILESTONES = ("received", "approved", "scheduled", "preparing")
+#: Seconds of a day.
+DAY = 86400
+
+
+class Site(NamedTuple):
+    """What a batch has to know of a warehouse, read once."""
+
+    id: int
+    name: str
+    point: tuple[float, float] | None
+    precision: str
+    load: int
+    cost_fixed: float
+    cost_per_km: float
+    road_factor: float
 
 
 class OrderHubSourcing(models.AbstractModel):
@@ -60,9 +76,11 @@ class OrderHubSourcing(models.AbstractModel):
     def _plan(self, order, policy, needs, world):
         """Ask the engine about one order; return its plan and the figures used."""
         ship_to = order.partner_shipping_id
+        here = ship_to._hub_point(policy.accepts_state)
+        products = {need.product for need in needs}
         candidates = [
-            self._candidate(warehouse, policy, ship_to, needs, world)
-            for warehouse in policy.warehouse_ids
+            self._candidate(site, here, products, world)
+            for site in world["sites"][policy]
         ]
         prefer, mates = self._mates(order, policy, world)
         plan = engine.decide(
@@ -84,31 +102,48 @@ class OrderHubSourcing(models.AbstractModel):
             "mates": mates if plan.merged else [],
         }
 
-    def _candidate(self, warehouse, policy, ship_to, needs, world):
-        km = self._km(ship_to, warehouse._hub_address(), policy)
+    def _candidate(self, site, here, products, world):
+        """Return a warehouse as it stands for one order.
+
+        :param here: where the order goes to: latitude, longitude
+        """
         stock, came = world["stock"], world["came"]
-        products = {need.product for need in needs}
-        ages = [
-            (world["now"] - came[warehouse.id, product]).total_seconds() / 86400
+        km = site.point and great_circle(*here, *site.point) * site.road_factor
+        since = [
+            came[site.id, product]
             for product in products
-            if came.get((warehouse.id, product))
+            if came.get((site.id, product))
         ]
+        age = (world["now"] - min(since)).total_seconds() / DAY if since else 0.0
         return engine.Candidate(
-            id=warehouse.id,
-            name=warehouse.name,
+            id=site.id,
+            name=site.name,
             km=km,
-            precision=warehouse._hub_address().hub_precision,
-            stock={p: stock.get((warehouse.id, p), 0.0) for p in products},
-            load=world["load"].get(warehouse.id, 0),
-            cost=warehouse._hub_delivery_cost(km),
-            age=max(0.0, *ages, 0.0),
+            precision=site.precision,
+            stock={p: stock.get((site.id, p), 0.0) for p in products},
+            load=site.load,
+            cost=site.cost_fixed + site.cost_per_km * (km or 0.0),
+            age=max(0.0, age),
         )
 
-    def _km(self, here, there, policy):
-        """Return the way between two addresses in km, or ``None`` if one is lost."""
-        one = here._hub_point(policy.accepts_state)
-        two = there._hub_point(policy.accepts_state)
-        return one and two and great_circle(*one, *two) * policy.road_factor
+    def _sites(self, policy, load):
+        """Return the warehouses of a policy, read once for all orders."""
+        sites = []
+        for warehouse in policy.warehouse_ids:
+            address = warehouse._hub_address()
+            sites.append(
+                Site(
+                    id=warehouse.id,
+                    name=warehouse.name,
+                    point=address._hub_point(policy.accepts_state),
+                    precision=address.hub_precision or "",
+                    load=load.get(warehouse.id, 0),
+                    cost_fixed=warehouse.hub_cost_fixed,
+                    cost_per_km=warehouse.hub_cost_per_km,
+                    road_factor=policy.road_factor,
+                )
+            )
+        return sites
 
     def _take(self, order, plan, world):
         """Take what an order was given off what the next ones are offered."""
@@ -136,14 +171,16 @@ class OrderHubSourcing(models.AbstractModel):
         warehouses.mapped(lambda warehouse: warehouse._hub_address())._hub_place()
         stock, came = self._stock(products, warehouses)
         self._less(stock, self._promised(orders, used, products))
+        load = self._load(warehouses)
+        sites = {policy: self._sites(policy, load) for policy in used}
         world = {
             "now": fields.Datetime.now(),
             "stock": stock,
             "came": came,
-            "load": self._load(warehouses),
+            "sites": sites,
             "ways": self._ways(products, orders.company_id),
             "rules": {policy: policy._rules() for policy in used},
-            "between": {policy: self._between(policy) for policy in used},
+            "between": {policy: self._between(sites[policy]) for policy in used},
         }
         if any(policy.merge != "no" for policy in used):
             world["mates"] = self._open_orders(orders, used)
@@ -153,14 +190,13 @@ class OrderHubSourcing(models.AbstractModel):
         for key, quantity in demands.items():
             stock[key] = stock.get(key, 0.0) - quantity
 
-    def _between(self, policy):
+    def _between(self, sites):
         """Return ``{(warehouse, warehouse): km}`` within a policy."""
-        places = {w.id: w._hub_address() for w in policy.warehouse_ids}
         return {
-            (one, two): self._km(here, there, policy) or 0.0
-            for one, here in places.items()
-            for two, there in places.items()
-            if one != two
+            (one.id, two.id): great_circle(*one.point, *two.point) * one.road_factor
+            for one in sites
+            for two in sites
+            if one is not two and one.point and two.point
         }
 
     # === WHAT IS WANTED === #

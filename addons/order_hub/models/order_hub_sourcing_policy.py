@@ -249,6 +249,12 @@ class OrderHubSourcingPolicy(models.Model):
         return self._standard(company.id)[2]
 
     @api.model
+    @tools.ormcache()
+    def _is_used_anywhere(self):
+        """Say whether any company has a policy that is switched on."""
+        return bool(self.sudo().search([], limit=1))
+
+    @api.model
     def _policies(self, orders):
         """Return ``{order id: policy}`` for the orders that have one."""
         found = {}

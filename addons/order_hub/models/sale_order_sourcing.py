@@ -64,11 +64,10 @@ class SaleOrder(models.Model):
 
     def _hub_addresses_changed(self, partners):
         """Look again at drafts that go to these addresses, or to one below them."""
-        Policy = self.env["order.hub.sourcing.policy"]
-        companies = self.env["res.company"].sudo().search([])
-        if not partners or not any(Policy._is_used(company) for company in companies):
-            return
-        self._hub_source_waiting([("partner_shipping_id", "child_of", partners.ids)])
+        if partners and self.env["order.hub.sourcing.policy"]._is_used_anywhere():
+            self._hub_source_waiting(
+                [("partner_shipping_id", "child_of", partners.ids)]
+            )
 
     def _hub_source_waiting(self, domain):
         """Decide the sourcing of waiting drafts again, in one batch.

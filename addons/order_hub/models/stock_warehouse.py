@@ -22,8 +22,3 @@ class StockWarehouse(models.Model):
         """Return where the goods are: the warehouse's address, else the company's."""
         self.ensure_one()
         return self.partner_id or self.company_id.partner_id
-
-    def _hub_delivery_cost(self, km):
-        """Return what a delivery over a distance costs, in company currency."""
-        self.ensure_one()
-        return self.hub_cost_fixed + self.hub_cost_per_km * (km or 0.0)
