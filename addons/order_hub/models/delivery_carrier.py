@@ -34,7 +34,7 @@ class DeliveryCarrier(models.Model):
         "constraint_id",
         "Can Do",
     )
-    hub_problem = fields.Char(compute="_compute_hub_problem")
+    hub_problem = fields.Char("Problem", compute="_compute_hub_problem")
 
     @api.depends("hub_is_cold_chain", "country_ids", "state_ids", "zip_prefix_ids")
     def _compute_hub_problem(self):
