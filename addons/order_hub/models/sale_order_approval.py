@@ -259,6 +259,7 @@ class SaleOrder(models.Model):
                 "hub_approval_id": request.id or order.hub_approval_id.id,
             }
         self.env["order.hub.writer"]._update(orders, values)
+        orders._hub_approvals_marked()
         return freed
 
     def _hub_approval_state_of(self, standing, asked):
@@ -548,6 +549,12 @@ class SaleOrder(models.Model):
 
     # === HOOKS === #
 
+    def _hub_approvals_marked(self):
+        """Act after where orders stand with their approval was written (sudo).
+
+        Requests are written past the ORM: this is the place to follow their states.
+        """
+
     def _hub_after_routing(self, fresh):
         super()._hub_after_routing(fresh)
         orders = self._hub_under_approval()
@@ -657,6 +664,7 @@ class SaleOrder(models.Model):
         self.env["order.hub.approval"].sudo().search(waiting)._give_up("withdrawn")
         values = {"hub_approval_state": None, "hub_confirm_wanted": False}
         self.env["order.hub.writer"]._update(self, {o.id: values for o in self})
+        self._hub_approvals_marked()
 
     def _hub_reopened(self):
         """An order as it was approved before it was cancelled is approved still."""
@@ -680,17 +688,7 @@ class SaleOrder(models.Model):
         if confirms and source in UNATTENDED_SOURCES:
             self._hub_ask_unattended()
 
-    # === CREATE AND DELETE === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Take no defaults from a caller for what only the hub writes."""
-        forged = {f"default_{name}" for name in self._hub_protected_fields()}
-        if forged.isdisjoint(self.env.context):
-            return super().create(vals_list)
-        kept = {k: v for k, v in self.env.context.items() if k not in forged}
-        clean = self.with_context(kept)  # pylint: disable=context-overridden
-        return super(SaleOrder, clean).create(vals_list).with_env(self.env)
+    # === DELETE === #
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
