@@ -120,3 +120,6 @@ from . import stock_move_queue
 from . import stock_picking_queue
 from . import stock_rule_queue
 from . import sale_order_follow_up
+
+# where two parts meet
+from . import order_hub_credit_approval

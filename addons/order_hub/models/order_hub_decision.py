@@ -141,9 +141,7 @@ class OrderHubDecision(models.Model):
 
     def _names_of(self, model, ids):
         """Return the names of records in one string, those of deleted ones left out."""
-        ids = [ids] if isinstance(ids, int) else [id_ for id_ in ids or () if id_]
-        records = self.env[model].sudo().with_context(active_test=False).browse(ids)
-        return format_list(self.env, records.exists().mapped("display_name"))
+        return self.env["order.hub.routing.words"]._names(model, ids, "display_name")
 
     def _label_of(self, path, value):
         """Return the label of a selection's value; path is ``model.name.field``."""

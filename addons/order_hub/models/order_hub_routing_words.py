@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import MissingError
 from odoo.tools import format_amount, formatLang
 from odoo.tools.i18n import format_list
 
@@ -65,10 +66,15 @@ class OrderHubRoutingWords(models.AbstractModel):
             return format_list(self.env, [f"“{word}”" for word in value])
         return f"“{value[:60]}”"
 
-    def _names(self, model, ids):
-        ids = [ids] if isinstance(ids, int) else sorted(ids)
-        records = self.env[model].sudo().with_context(active_test=False)
-        return format_list(self.env, records.browse(ids).exists().mapped("name"))
+    def _names(self, model, ids, name="name"):
+        """Return the names of records in one string, those of deleted ones left out."""
+        ids = [ids] if isinstance(ids, int) else sorted(id_ for id_ in ids or () if id_)
+        records = self.env[model].sudo().with_context(active_test=False).browse(ids)
+        try:
+            names = records.mapped(name)
+        except MissingError:
+            names = records.exists().mapped(name)
+        return format_list(self.env, names)
 
     def condition(self, condition):
         """Return what an ``engine.routing.Condition`` asks: *amount below ¥ 50*."""

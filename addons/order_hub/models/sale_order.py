@@ -10,6 +10,7 @@ PROTECTED_FIELDS = frozenset(
     {
         "hub_ref",
         "hub_flow_id",
+        "hub_type_user_id",
         "hub_milestone",
         "hub_stage_since",
         "hub_stage_deadline",
@@ -81,6 +82,15 @@ class SaleOrder(models.Model):
         "Type Chosen by Hand",
         copy=False,
         help="The hub leaves this type alone.",
+        groups=INSIDE,
+    )
+    hub_type_user_id = fields.Many2one(
+        "res.users",
+        "Type Chosen By",
+        copy=False,
+        readonly=True,
+        help="Rules leave out approvals for a type only if it was found by its "
+        "condition or chosen by a supervisor.",
         groups=INSIDE,
     )
     hub_flow_id = fields.Many2one(
@@ -249,10 +259,9 @@ class SaleOrder(models.Model):
             self._hub_check_protected(vals)
             vals = dict(vals, hub_ref=new_reference())
             targets.append(vals.pop("hub_stage_id", False))
-            if vals.get("hub_order_type_id"):
-                vals.setdefault("hub_is_type_manual", True)
+            self._hub_note_type(vals)
             prepared.append(vals)
-        inside = self.with_context(order_hub_lines=INTERNAL)
+        inside = self._hub_without_defaults().with_context(order_hub_lines=INTERNAL)
         orders = super(SaleOrder, inside).create(prepared).with_env(self.env)
         orders._hub_begin()
         orders.filtered(lambda order: order.state == "sale")._hub_check_confirm()
@@ -262,12 +271,19 @@ class SaleOrder(models.Model):
         orders.filtered(lambda o: o.hub_is_prepaid or o.signed_on)._hub_sync()
         return orders
 
+    def _hub_without_defaults(self):
+        """Take no ``default_…`` from a caller for what only the hub writes."""
+        forged = {f"default_{name}" for name in self._hub_protected_fields()}
+        if forged.isdisjoint(self.env.context):
+            return self
+        kept = {k: v for k, v in self.env.context.items() if k not in forged}
+        return self.with_context(kept)  # pylint: disable=context-overridden
+
     def write(self, vals):
         vals = dict(vals)
         self._hub_check_protected(vals)
         target = self._hub_take_target(vals)
-        if vals.get("hub_order_type_id"):
-            vals.setdefault("hub_is_type_manual", True)
+        self._hub_note_type(vals)
         self._hub_before_write(vals)
         orders, vals = self._hub_with_reason(vals)
         before = orders._hub_snapshot(vals)
@@ -280,6 +296,12 @@ class SaleOrder(models.Model):
         if target:
             self._hub_request_stage(target)
         return result
+
+    def _hub_note_type(self, vals):
+        """Complete vals that set the order type: it is chosen by hand, and by whom."""
+        if vals.get("hub_order_type_id"):
+            vals.setdefault("hub_is_type_manual", True)
+            vals["hub_type_user_id"] = self.env.uid
 
     def _hub_take_target(self, vals):
         """Take the stage asked for out of vals; an order cannot lose its stage."""

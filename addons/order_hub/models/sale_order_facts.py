@@ -100,14 +100,20 @@ class SaleOrder(models.Model):
         return found
 
     def _hub_brought_sql(self):
-        """The goods of a move were brought by earlier moves, and all of those."""
+        """The goods of a move were picked by earlier moves, and all of those.
+
+        What a receipt, a transfer or manufacturing brings is there, but not picked.
+        """
         return SQL(
             """(EXISTS (SELECT FROM stock_move_move_rel link
-                         WHERE link.move_dest_id = move.id)
+                          JOIN stock_move origin ON origin.id = link.move_orig_id
+                         WHERE link.move_dest_id = move.id
+                           AND origin.sale_line_id = move.sale_line_id)
                 AND NOT EXISTS (
                     SELECT FROM stock_move_move_rel link
                       JOIN stock_move origin ON origin.id = link.move_orig_id
                      WHERE link.move_dest_id = move.id
+                       AND origin.sale_line_id = move.sale_line_id
                        AND origin.state NOT IN ('done', 'cancel')))"""
         )
 

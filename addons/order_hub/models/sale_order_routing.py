@@ -124,7 +124,7 @@ class SaleOrder(models.Model):
     def _hub_open_choices(self, outcomes, known):
         """Return ``{order id: {kind: Choice}}`` without what persons decided."""
         by_hand = {key for key, found in known.items() if found.source == "person"}
-        return {
+        choices = {
             order.id: {
                 kind: choice
                 for kind, choice in outcomes[order.id].choices.items()
@@ -132,6 +132,26 @@ class SaleOrder(models.Model):
             }
             for order in self
         }
+        for order in self.filtered("hub_is_type_manual"):
+            if order._hub_shortens_by_hand(choices[order.id].get("approval")):
+                del choices[order.id]["approval"]
+        return choices
+
+    def _hub_shortens_by_hand(self, choice):
+        """Tell whether an approval is left out only because somebody chose a type.
+
+        Whoever may not overrule approvals must not get round them by calling an
+        order rush: the type counts if its condition found it, or a supervisor did.
+        """
+        self.ensure_one()
+        if not choice or choice.value["path"] == "full":
+            return False
+        rule = self.env["order.hub.routing.rule"].sudo().browse(choice.rules[0])
+        asked = {condition.fact for condition in rule._conditions()}
+        if asked.isdisjoint({"order_type", "is_rush"}):
+            return False
+        user = self.hub_type_user_id
+        return not (user and user.has_group("order_hub.order_hub_group_supervisor"))
 
     def _hub_resolve_owners(self, choices, known):
         """Replace pools of owners by a person, turn by turn or by load.

@@ -23,6 +23,7 @@ from . import test_performance
 from . import test_portal
 from . import test_reports
 from . import test_routing
+from . import test_routing_together
 from . import test_scan
 from . import test_sourcing
 from . import test_stage_moves

@@ -30,6 +30,7 @@ class OrderHubCommon(TransactionCase):
         cls.warehouse = cls.env["stock.warehouse"].search(
             [("company_id", "=", cls.company.id)], limit=1
         )
+        cls._forget_policies()
         cls.user = cls._user("hub_user", "order_hub.order_hub_group_user")
         cls.sales = cls._user(
             "hub_sales",
@@ -62,6 +63,14 @@ class OrderHubCommon(TransactionCase):
         )
         cls.partner = cls.env["res.partner"].create({"name": "Taihu Auto Repair"})
         cls.product = cls._product("Steering knuckle", "ZXJ-0123", stock=100)
+
+    @classmethod
+    def _forget_policies(cls):
+        """Take rules and policies of the database out of use: tests make their own."""
+        for model in ("order.hub.sourcing.policy", "order.hub.approval.policy"):
+            cls.env[model].search([]).active = False
+        live = cls.env["order.hub.routing.ruleset"].search([("state", "=", "live")])
+        live.action_retire()
 
     @classmethod
     def _user(cls, login, groups):

@@ -9,6 +9,7 @@ class OrderHubOverrule(models.TransientModel):
 
     _name = "order.hub.overrule"
     _description = "Decide Otherwise"
+    _rec_name = "order_id"
     _check_company_auto = True
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True)
@@ -36,6 +37,7 @@ class OrderHubOverrule(models.TransientModel):
     )
     warehouse_id = fields.Many2one("stock.warehouse", check_company=True)
     quality_level = fields.Selection(QUALITY_LEVELS)
+    check_ids = fields.Many2many("order.hub.quality.check", string="Quality Checks")
     shipping_constraint_ids = fields.Many2many(
         "order.hub.shipping.constraint", string="Shipping Constraints"
     )
@@ -73,6 +75,7 @@ class OrderHubOverrule(models.TransientModel):
             "policy": self.policy_id.id,
             "sourcing": warehouse and {"warehouse_id": warehouse},
             "quality": self.quality_level,
+            "checks": self.check_ids.ids,
             "shipping": self.shipping_constraint_ids.ids,
             "carrier": carrier and {"carrier_id": carrier},
         }

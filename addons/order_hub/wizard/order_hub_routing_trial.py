@@ -20,6 +20,7 @@ class OrderHubRoutingTrial(models.TransientModel):
 
     _name = "order.hub.routing.trial"
     _description = "Trial of Routing Rules"
+    _rec_name = "ruleset_id"
 
     ruleset_id = fields.Many2one(
         "order.hub.routing.ruleset", "Version", required=True, ondelete="cascade"
