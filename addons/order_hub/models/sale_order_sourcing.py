@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..const import INTERNAL
@@ -62,6 +62,7 @@ class SaleOrder(models.Model):
         )
         return brought.picking_id.filtered(lambda picking: picking.move_ids <= brought)
 
+    @api.model
     def _hub_addresses_changed(self, partners):
         """Look again at drafts that go to these addresses, or to one below them."""
         if partners and self.env["order.hub.sourcing.policy"]._is_used_anywhere():
@@ -69,6 +70,7 @@ class SaleOrder(models.Model):
                 [("partner_shipping_id", "child_of", partners.ids)]
             )
 
+    @api.model
     def _hub_source_waiting(self, domain):
         """Decide the sourcing of waiting drafts again, in one batch.
 
