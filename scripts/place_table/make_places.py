@@ -72,11 +72,17 @@ def plain(name: str) -> str:
 
 
 def chinese_names(city: dict) -> list[str]:
-    """Return Chinese names, the plain one before the one with its suffix."""
+    """Return Chinese names, first the plain one that has one with its suffix too."""
     found = [
         name for name in city["alternatenames"] if len(name) > 1 and is_chinese(name)
     ]
-    return sorted(found, key=lambda name: (len(name), name))
+    whole = set(found)
+
+    def rank(name: str) -> tuple:
+        is_usual = any(name + suffix in whole for suffix in "市区县")
+        return not is_usual, len(name), name
+
+    return sorted(found, key=rank)
 
 
 def kind_of(city: dict) -> str:
