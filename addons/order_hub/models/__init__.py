@@ -56,6 +56,11 @@ from . import order_hub_approval_screen
 from . import order_hub_approval_words
 from . import order_hub_approval_exception
 from . import order_hub_credit
+from . import order_hub_credit_limits
+from . import order_hub_credit_figures
+from . import order_hub_credit_check
+from . import order_hub_credit_marks
+from . import order_hub_credit_cron
 from . import order_hub_credit_grant
 from . import order_hub_credit_grant_event
 from . import order_hub_credit_gate
