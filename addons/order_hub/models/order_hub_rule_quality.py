@@ -20,7 +20,7 @@ class OrderHubRuleQuality(models.Model):
     condition_text = fields.Char(related="rule_id.condition_text")
     decision_text = fields.Char(related="rule_id.decision_text")
     decided_count = fields.Integer("Decided", readonly=True)
-    overruled_count = fields.Integer("Overruled", readonly=True)
+    overruled_count = fields.Integer("Decided Otherwise", readonly=True)
     overruled_share = fields.Float(
         "Overruled (%)", readonly=True, aggregator="avg", help="Of what it decided."
     )

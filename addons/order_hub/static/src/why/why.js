@@ -4,7 +4,7 @@ import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { useWhy } from "./use_why";
 import { WhyRules } from "./why_rules";
-import { isNotable, kindIcon, origin, sourceStyle, tableLabel } from "./why_words";
+import { hasCandidates, isNotable, kindIcon, origin, sourceStyle } from "./why_words";
 
 /**
  * Why an order is where it is: one row a decision, in reading order, each with what
@@ -20,7 +20,7 @@ export class HubWhy extends Component {
         this.action = useService("action");
         this.kindIcon = kindIcon;
         this.sourceStyle = sourceStyle;
-        this.tableLabel = tableLabel;
+        this.hasCandidates = hasCandidates;
         this.view = useState({ tables: {}, isRulesOpen: false, looks: 0 });
         const { state, retry } = useWhy(() => this.view.looks++);
         this.state = state;

@@ -48,9 +48,9 @@ export function headline(decisions) {
     return HEADLINES.map((kind) => byKind[kind]).find(Boolean);
 }
 
-/** What the table behind a decision is: places to choose from, or figures. */
-export function tableLabel(kind) {
-    return ["sourcing", "carrier"].includes(kind) ? _t("Candidates") : _t("Figures");
+/** Is the table behind a decision a list to choose from, or are they figures? */
+export function hasCandidates(kind) {
+    return ["sourcing", "carrier"].includes(kind);
 }
 
 /** Was it decided by a version of the rules that is not the one in force? */
