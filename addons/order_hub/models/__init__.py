@@ -99,6 +99,12 @@ from . import sale_order_portal
 from . import sale_order_line
 from . import sale_order_line_sourcing
 from . import sale_order_approval
+from . import sale_order_approval_standing
+from . import sale_order_approval_decision
+from . import sale_order_approval_ask
+from . import sale_order_approval_confirm
+from . import sale_order_approval_change
+from . import sale_order_approval_words
 from . import order_hub_approval_band
 from . import sale_order_credit
 from . import sale_order_checks
