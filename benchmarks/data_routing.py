@@ -73,14 +73,17 @@ def _rules(env):
 
 def _warehouses(env, company):
     """Return 12 warehouses, each with an address; the first is the company's own."""
+    china = env.ref("base.cn").id
     places = env["res.partner"].create(
         [
             {
                 "name": f"Warehouse {city}",
                 "city": city,
-                "country_id": env.ref("base.cn").id,
+                "country_id": china,
+                "partner_latitude": latitude,
+                "partner_longitude": longitude,
             }
-            for city, _latitude, _longitude in CITIES
+            for city, latitude, longitude in CITIES
         ]
     )
     first = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
@@ -97,12 +100,12 @@ def _warehouses(env, company):
 
 
 def place_customers(env) -> None:
-    """Spread the customers over the warehouses' cities, coordinates included."""
+    """Spread the customers over the warehouses' cities, with coordinates."""
     env.flush_all()
     for number, (city, latitude, longitude) in enumerate(CITIES):
         env.cr.execute(
             """UPDATE res_partner SET city = %s, country_id = %s,
-                      hub_latitude = %s, hub_longitude = %s, hub_precision = 'city'
+                      partner_latitude = %s, partner_longitude = %s
                 WHERE id %% %s = %s""",
             (city, env.ref("base.cn").id, latitude, longitude, len(CITIES), number),
         )
@@ -115,7 +118,7 @@ def spread_stock(env) -> None:
         """INSERT INTO stock_quant (product_id, location_id, company_id, quantity,
                                     reserved_quantity, in_date)
            SELECT quant.product_id, warehouse.lot_stock_id, quant.company_id,
-                  (quant.product_id * 7 + warehouse.id) %% 40, 0, quant.in_date
+                  (quant.product_id * 7 + warehouse.id) % 40, 0, quant.in_date
              FROM stock_quant quant
              JOIN stock_warehouse first ON first.lot_stock_id = quant.location_id
              JOIN stock_warehouse warehouse

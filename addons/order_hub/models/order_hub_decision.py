@@ -310,17 +310,26 @@ class OrderHubDecision(models.Model):
 
     @api.model
     def _last_given(self, rule_id):
-        """Return ``{user id: id of the newest order given}`` by a rule, any version."""
-        rule = self.env["order.hub.routing.rule"].sudo().browse(rule_id)
+        """Return ``{user id: id of the newest decision}`` by a rule, any version.
+
+        Of the newest 200 decisions of each version: who is not among them waited
+        longest.
+        """
         rows = self.env.execute_query(
             SQL(
-                """SELECT (decision.value #>> '{}')::int, max(decision.id)
-                     FROM order_hub_decision decision
-                     JOIN order_hub_routing_rule rule ON rule.id = decision.rule_id
-                    WHERE rule.key = %s AND decision.kind = 'owner'
-                      AND jsonb_typeof(decision.value) = 'number'
+                """SELECT (recent.value #>> '{}')::int, max(recent.id)
+                     FROM order_hub_routing_rule mine
+                     JOIN order_hub_routing_rule rule ON rule.key = mine.key
+                    CROSS JOIN LATERAL (
+                          SELECT decision.id, decision.value
+                            FROM order_hub_decision decision
+                           WHERE decision.rule_id = rule.id
+                             AND decision.kind = 'owner'
+                             AND jsonb_typeof(decision.value) = 'number'
+                        ORDER BY decision.id DESC LIMIT 200) recent
+                    WHERE mine.id = %s
                  GROUP BY 1""",
-                rule.key,
+                rule_id,
             )
         )
         return dict(rows)

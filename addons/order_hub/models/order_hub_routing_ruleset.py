@@ -304,13 +304,20 @@ class OrderHubRoutingRuleset(models.Model):
 
     def _domain_test(self, orders):
         """Return the callable that answers for rules with a domain, in batch."""
-        domains = {}
+        domains = self._domains_kept() if self.state == "live" else self._domains()
 
         def in_domain(rule_id, keys):
-            if rule_id not in domains:
-                rule = self.env["order.hub.routing.rule"].sudo().browse(rule_id)
-                domains[rule_id] = rule._checked_domain()
             fitting = orders.browse(keys).filtered_domain(domains[rule_id])
             return frozenset(fitting.ids)
 
         return in_domain
+
+    def _domains(self):
+        """Return ``{rule id: domain}`` of the rules that have one of their own."""
+        rules = self.sudo().rule_ids.filtered(lambda rule: rule._has_domain())
+        return {rule.id: rule._checked_domain() for rule in rules}
+
+    @ormcache("self.id")
+    def _domains_kept(self):
+        """Like :meth:`_domains`, kept in memory: a published version never changes."""
+        return self._domains()

@@ -61,6 +61,42 @@ class OrderHubWriter(models.AbstractModel):
         self._remember(touched, values_by_id)
         touched.modified(names)
 
+    @api.model
+    def _relate(self, records, name, added, removed=()):
+        """Add and take away links of a many-to-many field for a whole batch.
+
+        :param records: existing records
+        :param name: the field
+        :param added: pairs ``(record id, linked id)`` to be there afterwards
+        :param removed: pairs not to be there afterwards
+        """
+        field, added, removed = records._fields[name], list(added), list(removed)
+        names = (field.relation, field.column1, field.column2)
+        table, own, other = map(SQL.identifier, names)
+        if removed:
+            self.env.cr.execute(
+                SQL(
+                    "DELETE FROM %s WHERE (%s, %s) IN %s",
+                    table,
+                    own,
+                    other,
+                    tuple(removed),
+                )
+            )
+        if added:
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO %s (%s, %s) VALUES %s ON CONFLICT DO NOTHING",
+                    table,
+                    own,
+                    other,
+                    SQL(", ").join(SQL("%s", pair) for pair in added),
+                )
+            )
+        touched = records.browse({pair[0] for pair in added + removed})
+        touched.invalidate_recordset([name], flush=False)
+        touched.modified([name])
+
     def _remember(self, records, values_by_id):
         """Put what was written into the cache: nobody has to read it again."""
         for record in records:

@@ -242,35 +242,34 @@ class SaleOrder(models.Model):
 
     def _hub_write_tags(self, choices, known):
         """Add the tags of the rules; take away those that rules gave before."""
-        changes = {}
+        added, removed = [], []
         for order in self:
             choice = choices[order.id].get("tags")
             wanted = set(choice.value) if choice else set()
             now, given = set(order.tag_ids.ids), order._hub_tags_by_rule(known)
-            change = (tuple(sorted(wanted - now)), tuple(sorted(given & now - wanted)))
-            if any(change):
-                changes.setdefault(change, []).append(order.id)
-        for (added, removed), order_ids in changes.items():
-            commands = [fields.Command.link(tag) for tag in added]
-            commands += [fields.Command.unlink(tag) for tag in removed]
-            self.browse(order_ids)._hub_inside_routing().write({"tag_ids": commands})
+            added += [(order.id, tag) for tag in wanted - now]
+            removed += [(order.id, tag) for tag in given & now - wanted]
+        if added or removed:
+            self.env["order.hub.writer"]._relate(self, "tag_ids", added, removed)
 
     def _hub_tags_by_rule(self, known):
         before = known.get((self.id, "tags"))
         return set(before.value or ()) if before and before.source == "rule" else set()
 
     def _hub_write_shipping(self, choices, known):
-        """Set the constraints of the rules, one write for those that get the same."""
-        changes = {}
+        """Set the constraints of the rules; those that a person set stay."""
+        added, removed = [], []
         for order in self:
+            if order._hub_is_by_hand("shipping", known):
+                continue
             choice = choices[order.id].get("shipping")
-            wanted = sorted(choice.value) if choice else []
-            by_hand = order._hub_is_by_hand("shipping", known)
-            if not by_hand and wanted != sorted(order.hub_shipping_constraint_ids.ids):
-                changes.setdefault(tuple(wanted), []).append(order.id)
-        for wanted, order_ids in changes.items():
-            self.browse(order_ids)._hub_inside_routing().write(
-                {"hub_shipping_constraint_ids": [fields.Command.set(wanted)]}
+            wanted = set(choice.value) if choice else set()
+            now = set(order.hub_shipping_constraint_ids.ids)
+            added += [(order.id, constraint) for constraint in wanted - now]
+            removed += [(order.id, constraint) for constraint in now - wanted]
+        if added or removed:
+            self.env["order.hub.writer"]._relate(
+                self, "hub_shipping_constraint_ids", added, removed
             )
 
     def _hub_write_holds(self, choices):
