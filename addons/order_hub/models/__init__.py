@@ -92,6 +92,10 @@ from . import sale_order_why
 from . import sale_order_history
 from . import sale_order_facts
 from . import sale_order_move
+from . import sale_order_move_checks
+from . import sale_order_move_words
+from . import sale_order_move_record
+from . import sale_order_move_after
 from . import sale_order_screen
 from . import sale_order_stock_scan
 from . import sale_order_address
