@@ -100,6 +100,10 @@ from . import sale_order_screen
 from . import sale_order_stock_scan
 from . import sale_order_address
 from . import sale_order_portal
+from . import sale_order_portal_steps
+from . import sale_order_portal_status
+from . import sale_order_portal_deliveries
+from . import sale_order_portal_receipt
 from . import sale_order_line
 from . import sale_order_line_sourcing
 from . import sale_order_approval

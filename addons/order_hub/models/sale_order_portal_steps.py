@@ -1,0 +1,78 @@
+from odoo import SUPERUSER_ID, models
+
+#: Sources of stage events behind which a person of the company stands.
+PERSONAL_SOURCES = ("user", "scan", "document")
+
+
+class SaleOrder(models.Model):
+    """The customer page: the progress line, in public words."""
+
+    _inherit = "sale.order"
+
+    def _hub_stages_for_customer(self):
+        """Return the stages reached and those to come, public ones only."""
+        self.ensure_one()
+        main = self.hub_flow_id.stage_ids.filtered(lambda s: s.milestone != "cancelled")
+        if self.hub_milestone == "cancelled":
+            passed = main & self.hub_event_ids.stage_id
+            reached, ahead = passed | self.hub_stage_id, main.browse()
+        else:
+            ids = main.ids
+            current = self.hub_stage_id.id
+            here = ids.index(current) + 1 if current in ids else 0
+            reached, ahead = main[:here], main[here:]
+        return reached.filtered("is_public"), ahead.filtered("is_public")
+
+    def _hub_public_stage_name(self):
+        reached, _ahead = self._hub_stages_for_customer()
+        return reached[-1]._public_label() if reached else ""
+
+    def _hub_page_steps(self):
+        """Return the progress line: label, state (done, now, next), when, by whom."""
+        reached, ahead = self._hub_stages_for_customer()
+        events = self._hub_last_entries(reached)
+        steps = [self._hub_step_done(stage, events.get(stage)) for stage in reached]
+        if steps and not self._hub_is_finished(ahead):
+            steps[-1]["state"] = "now"
+        coming = {"state": "next", "when": "", "who": ""}
+        return steps + [{"label": s._public_label(), **coming} for s in ahead]
+
+    def _hub_is_finished(self, ahead):
+        """Nothing is waited for any more: closed, or delivered as the last stage."""
+        last = self.hub_flow_id.stage_ids.filtered(
+            lambda stage: stage.milestone != "cancelled"
+        )[-1:]
+        return not self.hub_is_open or (not ahead and self.hub_stage_id == last)
+
+    def _hub_last_entries(self, stages):
+        """Return ``{stage: event}``: when the order last entered each stage."""
+        found = {}
+        for event in self.hub_event_ids.sorted("id"):
+            if event.stage_id in stages:
+                found[event.stage_id] = event
+        return found
+
+    def _hub_step_done(self, stage, event):
+        return {
+            "label": stage._public_label(),
+            "state": "done",
+            "when": self._hub_moment(event.date) if event else "",
+            "who": self._hub_actor(event) if event else "",
+        }
+
+    def _hub_actor(self, event):
+        """Return in public words who brought the order into a stage.
+
+        Whoever signed, else the person of the company, else the company itself:
+        no name of a technical user, of an integration or of a job.
+        """
+        signer = event.evidence_ids.filtered(lambda e: e.kind == "signature").mapped(
+            "signed_by"
+        )
+        if signer and signer[0]:
+            return signer[0]
+        user = event.user_id
+        is_person = user and user.id != SUPERUSER_ID and user._is_internal()
+        if is_person and event.source in PERSONAL_SOURCES:
+            return user.name
+        return self.company_id.name
