@@ -39,6 +39,8 @@ from . import order_hub_stage_event
 from . import order_hub_evidence
 from . import order_hub_exception
 from . import order_hub_grade
+from . import order_hub_grade_figures
+from . import order_hub_grade_formula
 from . import order_hub_grade_history
 from . import order_hub_change
 from . import order_hub_decision
