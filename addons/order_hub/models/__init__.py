@@ -33,6 +33,9 @@ from . import order_hub_place
 from . import order_hub_place_name
 from . import order_hub_routing_ruleset
 from . import order_hub_routing_rule
+from . import order_hub_routing_rule_engine
+from . import order_hub_routing_rule_check
+from . import order_hub_routing_rule_words
 
 # records
 from . import order_hub_stage_event
