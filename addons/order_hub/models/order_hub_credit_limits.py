@@ -23,9 +23,10 @@ class OrderHubCredit(models.Model):
                     OR EXISTS (
                       SELECT FROM ir_default general
                         JOIN ir_model_fields field ON field.id = general.field_id
-                       WHERE field.model = 'res.partner'
-                         AND field.name = 'credit_limit'
-                         AND general.json_value::numeric > 0)"""
+                       WHERE CASE  -- other fields' defaults are no numbers
+                             WHEN field.model = 'res.partner'
+                              AND field.name = 'credit_limit'
+                             THEN general.json_value::numeric > 0 END)"""
             )
         )
         return used
