@@ -56,9 +56,9 @@ class OrderHubDecision(models.Model):
         return format_list(self.env, [now.get(i) or then.get(i) or "–" for i in ids])
 
     def _because_approval(self, decision):
-        if decision.source == "person":
-            return self._because_plain(decision)
         value, figures = self._full_value(decision), decision.figures or {}
+        if decision.source == "person" or "amount" not in figures:
+            return self._because_plain(decision)
         rule = decision.sudo().rule_id.name if decision.rule_id else ""
         return self._approval_words(value, figures, rule)
 

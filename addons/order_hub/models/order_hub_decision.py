@@ -89,7 +89,7 @@ class OrderHubDecision(models.Model):
         return [("id", "in", newest)]
 
     @api.depends("value", "figures", "kind")
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang", "tz", "order_hub_short")
     def _compute_texts(self):
         for decision in self:
             chosen = getattr(self, f"_chosen_{decision.kind}", self._chosen_plain)

@@ -28,7 +28,7 @@ class OrderHubRoutingRuleset(models.Model):
     )
     version = fields.Integer(readonly=True, copy=False)
     state = fields.Selection(
-        [("draft", "Draft"), ("live", "Live"), ("retired", "Retired")],
+        [("draft", "Draft"), ("live", "In Force"), ("retired", "Retired")],
         default="draft",
         required=True,
         readonly=True,

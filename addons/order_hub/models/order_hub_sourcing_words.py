@@ -79,8 +79,9 @@ class OrderHubDecision(models.Model):
             self._asked(figures),
             self._reason_of_choice(decision),
             *self._why_steps(decision),
-            *self._compared(decision),
         ]
+        if not self.env.context.get("order_hub_short"):  # else a table has them
+            sentences += self._compared(decision)
         return "\n".join(filter(None, sentences))
 
     def _asked(self, figures):

@@ -16,6 +16,20 @@ class SaleOrder(models.Model):
             orders._hub_record_need(fresh)
             if not fresh:
                 orders.filtered("hub_approval_state")._hub_review_approvals()
+            orders._hub_ask_short()
+
+    def _hub_ask_short(self):
+        """Ask at once where a rule leaves the approval to one person: it is urgent."""
+        urgent = self.filtered(
+            lambda order: (
+                order.hub_approval_path == "short"
+                and not order.hub_approval_state
+                and order.state in ("draft", "sent")
+                and order._hub_content_lines()
+            )
+        )
+        if urgent:
+            urgent._hub_ask_approval()
 
     def _hub_keep_relief(self, fresh):
         """Write down up to which amount a shorter way holds.

@@ -25,7 +25,11 @@ class SaleOrder(models.Model):
         self.ensure_one()
         self._hub_check_inside()
         self.check_access("read")
-        found = self.env["order.hub.decision"]._in_force(self)
+        found = (
+            self.env["order.hub.decision"]
+            .with_context(order_hub_short=True)
+            ._in_force(self)
+        )
         ruleset = self.env["order.hub.routing.ruleset"]._live(self.company_id)
         return {
             "version": ruleset.display_name if ruleset else "",

@@ -24,7 +24,8 @@ class TestTogether(RoutingCommon, ApprovalCommon):
         )
 
     def _wait_for(self, order):
-        order.with_user(self.sales).action_hub_ask_approval()
+        if order.hub_approval_state != "waiting":
+            order.with_user(self.sales).action_hub_ask_approval()
         return order.sudo().hub_approval_id
 
     def test_rush_under_50000_is_approved_by_the_production_supervisor_alone(self):
@@ -35,6 +36,14 @@ class TestTogether(RoutingCommon, ApprovalCommon):
         request.with_user(self.supervisor).action_approve()
         order.with_user(self.sales).action_confirm()
         self.assertEqual(order.state, "sale")
+
+    def test_the_supervisor_is_asked_the_moment_the_rush_order_comes_in(self):
+        order = self._rush_order(48_000)
+        self.assertEqual(order.hub_approval_state, "waiting")
+        self.assertEqual(
+            order.hub_approval_id.activity_ids.user_id | order.activity_ids.user_id,
+            self.supervisor,
+        )
 
     def test_the_same_order_at_52000_goes_through_all_three(self):
         order = self._rush_order(52_000, team_id=self.team.id)
