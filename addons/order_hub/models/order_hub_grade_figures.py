@@ -141,6 +141,10 @@ class OrderHubGrade(models.Model):
                      JOIN sale_order_line line ON line.id = link.order_line_id
                     WHERE note.move_type = 'out_refund' AND note.state = 'posted'"""
             ),
+            SQL(  # complaints about an order
+                """SELECT order_id FROM order_hub_complaint
+                    WHERE active AND order_id IS NOT NULL"""
+            ),
         ]
 
     def _sql_referrals(self):

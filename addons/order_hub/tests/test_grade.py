@@ -171,6 +171,26 @@ class TestGrade(GradeCommon):
         )
         self.assertEqual(set(grades.values()), {graded.grade})
 
+    def test_an_order_complained_about_counts_once_however_often(self):
+        orders = self._confirmed(self.partner, count=4)
+        cause = self.env["order.hub.complaint.cause"].create(
+            {
+                "name": "Scratches",
+                "code": "scratches_test",
+                "check_ids": [
+                    Command.create({"name": "Surface"}),
+                ],
+            }
+        )
+        self.env["order.hub.complaint"].create(
+            [
+                {"name": "Scratched", "cause_id": cause.id, "order_id": orders[0].id}
+                for _number in range(2)
+            ]
+        )
+        self._return(orders[0])
+        self.assertEqual(self._graded(self.partner).trouble_count, 1)
+
     def test_margin_is_counted_in_the_currency_of_the_company(self):
         currency = self.env["res.currency"].create({"name": "HUB", "symbol": "H"})
         currency.rate_ids = [Command.create({"name": "2020-01-01", "rate": 4})]
