@@ -117,6 +117,7 @@ from . import sale_order_approval_decision
 from . import sale_order_approval_ask
 from . import sale_order_approval_confirm
 from . import sale_order_approval_change
+from . import sale_order_approval_relief
 from . import sale_order_approval_words
 from . import order_hub_approval_band
 from . import sale_order_credit

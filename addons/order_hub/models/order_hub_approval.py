@@ -207,7 +207,7 @@ class OrderHubApproval(models.Model):
         """Return the ``engine.approval.Bench`` of users for this request (sudo)."""
         self.ensure_one()
         decided = self.decision_ids
-        sellers = self.salesperson_id | self.order_id.user_id
+        sellers = self.salesperson_id | self.order_id.user_id | self.asked_by_id
         return Bench(
             frozenset(users.ids),
             frozenset(sellers.ids),
@@ -376,7 +376,7 @@ class OrderHubApproval(models.Model):
                     "company_id": request.company_id.id,
                     "on_behalf_id": found.on_behalf,
                     "verdict": verdict,
-                    "reason": (reason or "").strip()[:2000] or None,
+                    "reason": str(reason or "").strip()[:2000] or None,
                     "fingerprint": request.fingerprint,
                 }
             )
@@ -387,7 +387,9 @@ class OrderHubApproval(models.Model):
         step = self.current_step_id
         if refusal == "own":
             return self.env._(
-                "You sell order %s: somebody else has to decide about it.", self.name
+                "You sell order %s or asked for its approval: somebody else has to "
+                "decide about it.",
+                self.name,
             )
         if refusal == "again":
             return self.env._(

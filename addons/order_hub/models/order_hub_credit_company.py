@@ -1,5 +1,8 @@
 from odoo import fields, models
 
+#: The company's own business: customers read their companies in the portal.
+INSIDE = "base.group_user"
+
 
 class ResCompany(models.Model):
     """How a company treats the credit limits of its customers."""
@@ -16,6 +19,7 @@ class ResCompany(models.Model):
         default="block",
         required=True,
         help="Only customers with a credit limit are checked.",
+        groups=INSIDE,
     )
     hub_credit_ratio = fields.Float(
         "Credit Needed per Order",
@@ -23,9 +27,14 @@ class ResCompany(models.Model):
         digits=(16, 4),
         help="How many times its total an order must find as credit: 1.2 keeps a "
         "fifth in reserve.",
+        groups=INSIDE,
     )
-    hub_credit_temporary_amount = fields.Monetary("Temporary Credit", default=50_000)
-    hub_credit_temporary_hours = fields.Float("Valid For (h)", default=24)
+    hub_credit_temporary_amount = fields.Monetary(
+        "Temporary Credit", default=50_000, groups=INSIDE
+    )
+    hub_credit_temporary_hours = fields.Float(
+        "Valid For (h)", default=24, groups=INSIDE
+    )
 
     _hub_credit_ratio_positive = models.Constraint(
         "CHECK(hub_credit_ratio > 0)",

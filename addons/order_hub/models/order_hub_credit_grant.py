@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_amount, format_datetime
 
 from ..const import INTERNAL
@@ -33,6 +33,8 @@ PROTECTED = frozenset(
 #: What was asked for: a supervisor may change it until it is decided.
 TERMS = frozenset({"amount", "hours", "use"})
 SUPERVISOR = "order_hub.order_hub_group_supervisor"
+#: Longest time of a temporary credit: a year. What lasts longer is a limit.
+MOST_HOURS = 24 * 366
 #: At most so many supervisors get a to-do for one request.
 MOST_TOLD = 10
 
@@ -167,6 +169,16 @@ class OrderHubCreditGrant(models.Model):
                 limit=format_amount(self.env, credit.credit_limit, credit.currency_id),
                 used=format_amount(self.env, credit.exposure, credit.currency_id),
                 left=format_amount(self.env, credit.headroom, credit.currency_id),
+            )
+
+    @api.constrains("hours")
+    def _check_hours(self):
+        if any(not grant.hours <= MOST_HOURS for grant in self):
+            raise ValidationError(
+                self.env._(
+                    "A temporary credit ends within a year. Change the customer's "
+                    "limit if it shall last longer."
+                )
             )
 
     # === CRUD === #

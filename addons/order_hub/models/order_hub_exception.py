@@ -5,8 +5,16 @@ from odoo.exceptions import AccessError, UserError
 
 #: What could make a hold go away: changed by its owner or a supervisor only.
 GUARDED_FIELDS = frozenset(
-    {"state", "is_blocking", "owner_id", "order_id", "is_automatic"}
+    {"state", "is_blocking", "owner_id", "order_id", "kind_id", "is_automatic"}
 )
+#: How a problem begins that a person opens, whatever they or their context say:
+#: a forged automatic one would stand in the way of the hub's own.
+BEGINNING = {
+    "is_automatic": False,
+    "state": "open",
+    "solved_by_id": False,
+    "solved_date": False,
+}
 
 
 class OrderHubException(models.Model):
@@ -55,6 +63,8 @@ class OrderHubException(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._complete(vals)
+            if not self.env.su:
+                vals.update(BEGINNING)
         holds = super().create(vals_list)
         holds._tell_owner()
         holds.order_id._hub_refresh_holds()

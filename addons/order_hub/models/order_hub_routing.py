@@ -21,6 +21,7 @@ class OrderHubRouting(models.AbstractModel):
         """
         asked = {c.fact for rule in rules for c in rule.conditions}
         rows = self._rows(orders)
+        self._rate_drafts(rows, orders)
         grades = self._grades(rows, orders) if "grade" in asked else {}
         now = fields.Datetime.now()
         return {
@@ -68,6 +69,9 @@ class OrderHubRouting(models.AbstractModel):
                 """SELECT o.id, o.company_id, o.hub_channel_id AS channel,
                           o.amount_total / COALESCE(NULLIF(o.currency_rate, 0), 1)
                               AS amount,
+                          (o.state IN ('draft', 'sent')
+                           AND o.currency_id != company.currency_id
+                          ) AS is_foreign_draft,
                           COALESCE(o.commitment_date, o.hub_promised_date) AS promised,
                           COALESCE(o.date_order, o.create_date) AS created,
                           ship.country_id AS country, ship.state_id AS state,
@@ -83,12 +87,22 @@ class OrderHubRouting(models.AbstractModel):
                                   ON category.id = template.categ_id
                             WHERE line.order_id = o.id) AS categories
                      FROM sale_order o
+                     JOIN res_company company ON company.id = o.company_id
                      JOIN res_partner ship ON ship.id = o.partner_shipping_id
                      JOIN res_partner payer ON payer.id = o.partner_id
                     WHERE o.id = ANY(%s)""",
                 orders.ids,
             )
         )
+
+    def _rate_drafts(self, rows, orders):
+        """Count quotations in a foreign currency at the rate of today.
+
+        :param rows: the amounts of those are replaced
+        """
+        drafts = {row["id"]: row for row in rows if row["is_foreign_draft"]}
+        for order in orders.browse(drafts):
+            drafts[order.id]["amount"] = order._hub_company_total()
 
     def _grades(self, rows, orders):
         """Return ``{(company id, commercial partner id): grade}``."""

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..const import FINAL_MILESTONES, INTERNAL, MILESTONES, Checked
@@ -15,6 +15,8 @@ PROTECTED_FIELDS = frozenset(
         "hub_stage_since",
         "hub_stage_deadline",
         "hub_is_open",
+        "hub_is_prepaid",
+        "hub_promised_date",
         "hub_hold_count",
         "hub_is_held",
         "hub_trouble",
@@ -257,6 +259,9 @@ class SaleOrder(models.Model):
         prepared, targets = [], []
         for vals in vals_list:
             self._hub_check_protected(vals)
+            if vals.get("hub_amount_prepaid"):
+                self._hub_check_tells_payment()
+            self._hub_check_owner(vals)
             vals = dict(vals, hub_ref=new_reference())
             targets.append(vals.pop("hub_stage_id", False))
             self._hub_note_type(vals)
@@ -265,6 +270,7 @@ class SaleOrder(models.Model):
         orders = super(SaleOrder, inside).create(prepared).with_env(self.env)
         orders._hub_begin()
         orders.filtered(lambda order: order.state == "sale")._hub_check_confirm()
+        orders.filtered("hub_confirm_wanted")._hub_check_may_confirm()
         for order, target in zip(orders, targets, strict=True):
             if target:
                 order._hub_request_stage(target)
@@ -273,7 +279,8 @@ class SaleOrder(models.Model):
 
     def _hub_without_defaults(self):
         """Take no ``default_…`` from a caller for what only the hub writes."""
-        forged = {f"default_{name}" for name in self._hub_protected_fields()}
+        names = self._hub_protected_fields() | {"hub_amount_prepaid"}
+        forged = {f"default_{name}" for name in names}
         if forged.isdisjoint(self.env.context):
             return self
         kept = {k: v for k, v in self.env.context.items() if k not in forged}
@@ -355,7 +362,36 @@ class SaleOrder(models.Model):
             self.sudo()._hub_content_changed()
             self._hub_retype()
 
+    def _hub_check_tells_payment(self):
+        """Raise unless the user may say what was paid before delivery.
+
+        Routing, gates and flows believe it: a salesperson's word is not enough.
+        """
+        user = self.env.user
+        groups = "order_hub.order_hub_group_operator,account.group_account_invoice"
+        if not self.env.su and not user.has_groups(groups):
+            raise AccessError(
+                self.env._(
+                    "What has been prepaid is told by the channel, by invoicing or "
+                    "by an order hub operator. Ask one of them to enter it."
+                )
+            )
+
+    def _hub_check_owner(self, vals):
+        """Refuse customers as the ones who have an order."""
+        owner = self.env["res.users"].sudo().browse(vals.get("hub_owner_id") or [])
+        if owner.share:
+            raise UserError(
+                self.env._("%s is no employee and cannot have an order.", owner.name)
+            )
+
     def _hub_before_write(self, vals):
+        paid = vals.get("hub_amount_prepaid")
+        if paid is not None and any(o.hub_amount_prepaid != paid for o in self):
+            self._hub_check_tells_payment()
+        if vals.get("hub_confirm_wanted"):
+            self._hub_check_may_confirm()
+        self._hub_check_owner(vals)
         if vals.get("state") == "sale":
             checked = self.env.context.get("order_hub_checked")
             known = checked if isinstance(checked, Checked) else ()

@@ -74,8 +74,7 @@ class SaleOrder(models.Model):
     def _hub_approval_amount(self):
         """Return the total with taxes in company currency, rounded as it is shown."""
         self.ensure_one()
-        amount = self.amount_total / (self.currency_rate or 1.0)
-        return self.company_id.currency_id.round(amount)
+        return self.company_id.currency_id.round(self._hub_company_total())
 
     def _hub_need(self):
         """Return the ``engine.approval.Need`` of the order as it is now."""

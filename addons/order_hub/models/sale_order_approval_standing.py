@@ -85,7 +85,7 @@ class SaleOrder(models.Model):
                 tuple(line.tax_ids.ids),
             )
             for line in self.order_line
-            if not line.display_type and not line.is_downpayment
+            if not line.display_type and not line._hub_is_real_downpayment()
         ]
 
     # === WHERE IT STANDS === #

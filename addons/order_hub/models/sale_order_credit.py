@@ -130,7 +130,7 @@ class SaleOrder(models.Model):
     def _hub_credit_amount(self, own):
         """Return what the order asks of the credit, in company currency.
 
-        A draft asks for its total at its own rate, a confirmed order for what is
+        A draft asks for its total at today's rate, a confirmed order for what is
         not invoiced yet: the rest is owed already.
 
         :param own: ``{order id: amount}`` of orders that count by now
@@ -138,9 +138,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if self.state == "sale":
             return own.get(self.id, 0.0)
-        return self.company_id.currency_id.round(
-            self.amount_total / (self.currency_rate or 1.0)
-        )
+        return self.company_id.currency_id.round(self._hub_company_total())
 
     def _hub_credit_checked(self):
         """Return the orders whose companies check credit at all; no query."""
@@ -326,10 +324,29 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         refuse_derived(self, vals, DERIVED)
+        if "date_order" in vals and not self.env.su:
+            self._hub_check_keeps_rate()
         result = super().write(vals)
         if vals.get("state") == "sale":
             self._hub_spend_grants()
         return result
+
+    def _hub_check_keeps_rate(self):
+        """Refuse to move a confirmed order to a day with a better rate."""
+        fixed = self.filtered(
+            lambda order: (
+                order.state == "sale"
+                and order.currency_id != order.company_id.currency_id
+            )
+        )
+        if fixed:
+            raise UserError(
+                self.env._(
+                    "Order %s is confirmed at the rate of its order date; the date "
+                    "stays. Cancel the order to confirm it anew.",
+                    fixed[0].name,
+                )
+            )
 
     def _write_multi(self, vals_list):
         """Mark customers whose figures the columns about to be stored change."""

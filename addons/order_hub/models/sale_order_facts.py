@@ -2,7 +2,7 @@ import logging
 
 from psycopg2 import OperationalError
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -51,6 +51,22 @@ class SaleOrder(models.Model):
             "invoiced": self.invoice_status == "invoiced",
         }
         return {name for name, holds in found.items() if holds}
+
+    def _hub_company_total(self):
+        """Return the total with taxes in company currency, not rounded.
+
+        A quotation counts at the rate of today, with which it would be confirmed;
+        its own rate follows from a date that anybody may write.
+        """
+        self.ensure_one()
+        own = self.company_id.currency_id
+        if self.state not in ("draft", "sent") or self.currency_id == own:
+            return self.amount_total / (self.currency_rate or 1.0)
+        today = fields.Datetime.now().date()
+        rate = self.env["res.currency"]._get_conversion_rate(
+            own, self.currency_id, self.company_id, today
+        )
+        return self.amount_total / (rate or 1.0)
 
     def _hub_prepaid(self):
         """Return what has been paid before delivery, in the order's currency."""
@@ -265,6 +281,16 @@ class SaleOrder(models.Model):
             for order_id, found in checks.items()
             for check in found
         }
+
+    def _hub_check_may_confirm(self):
+        """Raise unless the user's role may confirm the orders, now or later.
+
+        :raise AccessError: naming the roles of the stage
+        """
+        waiting = self.sudo().filtered("hub_is_open")
+        facts = dict.fromkeys(waiting.ids, frozenset({"sale_confirmed"}))
+        for order, stage in waiting._hub_targets(facts).items():
+            order.sudo(False)._hub_check_may_enter(stage, self._hub_confirm_source())
 
     def _hub_raise_refusals(self, refusals):
         if refusals:

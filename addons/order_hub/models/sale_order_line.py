@@ -23,6 +23,7 @@ CONTENT_LINE_FIELDS = frozenset(
         "discount",
         "tax_ids",
         "order_id",
+        "is_downpayment",
     }
 )
 
@@ -68,6 +69,14 @@ class SaleOrderLine(models.Model):
         self.env["order.hub.change"].sudo()._append(rows)
         orders.exists()._hub_lines_changed()
         return result
+
+    def _hub_is_real_downpayment(self):
+        """Tell whether the line is what Odoo makes for a down payment.
+
+        Those have no quantity; anything else with the mark is goods in disguise.
+        """
+        self.ensure_one()
+        return self.is_downpayment and not self.product_uom_qty
 
     def _hub_is_accepted(self):
         self.ensure_one()

@@ -37,3 +37,4 @@ from . import test_grade
 from . import test_queue
 from . import test_follow_up
 from . import test_engine_meeting
+from . import test_from_the_wrong_side
