@@ -1,6 +1,17 @@
 from odoo import models
 from odoo.tools import format_amount, formatLang
 
+#: Figures of a decision about credit in reading order, with the sign they count by.
+CREDIT_LINES = (
+    ("limit", 1),
+    ("temporary", 1),
+    ("receivable", -1),
+    ("uninvoiced", -1),
+    ("in_approval", -1),
+    ("headroom", 1),
+    ("order_total", 1),
+)
+
 
 class OrderHubDecision(models.Model):
     """The candidates of a decision as a table: who was looked at, and why not them."""
@@ -89,14 +100,14 @@ class OrderHubDecision(models.Model):
         if "headroom" not in figures:
             return None
         currency = decision.sudo().company_id.currency_id
-        lines = [
-            ("limit", self.env._("Credit limit"), 1),
-            ("temporary", self.env._("Temporary credit"), 1),
-            ("receivable", self.env._("Open invoices"), -1),
-            ("uninvoiced", self.env._("Confirmed, not invoiced"), -1),
-            ("in_approval", self.env._("In approval"), -1),
-            ("headroom", self.env._("Left"), 1),
-            ("order_total", self.env._("This order"), 1),
+        labels = [
+            self.env._("Credit limit"),
+            self.env._("Temporary credit"),
+            self.env._("Open invoices"),
+            self.env._("Confirmed, not invoiced"),
+            self.env._("In approval"),
+            self.env._("Left"),
+            self.env._("This order"),
         ]
         return {
             "columns": [self.env._("Credit"), self.env._("Amount")],
@@ -109,7 +120,7 @@ class OrderHubDecision(models.Model):
                     "chosen": key == "headroom",
                     "note": "",
                 }
-                for key, label, sign in lines
+                for (key, sign), label in zip(CREDIT_LINES, labels, strict=True)
                 if key in figures
             ],
         }

@@ -126,8 +126,8 @@ class OrderHubRoutingRule(models.Model):
 
     # what became of it
     decided_count = fields.Integer("Decided", compute="_compute_counts")
-    overruled_count = fields.Integer("Overruled", compute="_compute_counts")
-    overruled_share = fields.Float("Overruled (%)", compute="_compute_counts")
+    overruled_count = fields.Integer("Decided Otherwise", compute="_compute_counts")
+    overruled_share = fields.Float("Decided Otherwise (%)", compute="_compute_counts")
 
     # === COMPUTE === #
 
@@ -226,4 +226,7 @@ class OrderHubRoutingRule(models.Model):
         vals_list = copying.copy_data({"ruleset_id": ruleset.id})
         for rule, vals in zip(self, vals_list, strict=True):
             vals["key"] = rule.key
-        return copying.create(vals_list)
+        copies = copying.create(vals_list)
+        for rule, copy in zip(self, copies, strict=True):
+            rule.copy_translations(copy)
+        return copies
