@@ -129,6 +129,10 @@ class Checked(frozenset):
     that no caller from outside can put into a context."""
 
 
+class Touched(set):
+    """Collects the ids of orders whose lines are written by the write of an order."""
+
+
 #: Bounds on what comes in from outside.
 MAX_API_TEXT = 10_000
 MAX_EVIDENCE_BYTES = 15 * 1024 * 1024

@@ -152,7 +152,8 @@ class OrderHubStockCorrection(models.AbstractModel):
             )
 
     def _checked_product(self, product_id):
-        product = self.env["product.product"].browse(int(product_id)).exists()
+        known = product_id if isinstance(product_id, int) else []
+        product = self.env["product.product"].browse(known).exists()
         if not product or not product.is_storable:
             raise UserError(self.env._("This product is not kept in stock."))
         product.check_access("read")

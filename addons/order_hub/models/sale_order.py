@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..const import FINAL_MILESTONES, INTERNAL, MILESTONES, Checked
+from ..const import FINAL_MILESTONES, INTERNAL, MILESTONES, Checked, Touched
 from ..engine.reference import new_reference
 
 #: Columns that only the hub writes, through ``order.hub.writer``.
@@ -266,9 +266,11 @@ class SaleOrder(models.Model):
             targets.append(vals.pop("hub_stage_id", False))
             self._hub_note_type(vals)
             prepared.append(vals)
-        inside = self._hub_without_defaults().with_context(order_hub_lines=INTERNAL)
+        touched = Touched()
+        inside = self._hub_without_defaults().with_context(order_hub_lines=touched)
         orders = super(SaleOrder, inside).create(prepared).with_env(self.env)
         orders._hub_begin()
+        orders._hub_others_changed(touched)
         orders.filtered(lambda order: order.state == "sale")._hub_check_confirm()
         orders.filtered("hub_confirm_wanted")._hub_check_may_confirm()
         for order, target in zip(orders, targets, strict=True):
@@ -294,8 +296,10 @@ class SaleOrder(models.Model):
         self._hub_before_write(vals)
         orders, vals = self._hub_with_reason(vals)
         before = orders._hub_snapshot(vals)
-        inside = orders.with_context(order_hub_lines=INTERNAL)
+        touched = Touched()
+        inside = orders.with_context(order_hub_lines=touched)
         result = super(SaleOrder, inside).write(vals) if vals else True
+        self._hub_others_changed(touched)
         orders._hub_log_changes(before)
         if self.env.context.get("order_hub_routing") is not INTERNAL:
             orders._hub_note_by_hand(vals)
@@ -358,9 +362,21 @@ class SaleOrder(models.Model):
 
         Lines that are written through their order wait for the end of its write.
         """
-        if self.env.context.get("order_hub_lines") is not INTERNAL:
+        touched = self.env.context.get("order_hub_lines")
+        if isinstance(touched, Touched):
+            touched.update(self.ids)
+        else:
             self.sudo()._hub_content_changed()
             self._hub_retype()
+
+    def _hub_others_changed(self, touched):
+        """Look at other orders whose lines the write of these orders reached.
+
+        :param touched: ids of all orders whose lines were written
+        """
+        others = self.browse(touched.difference(self.ids)).exists()
+        if others:
+            others._hub_lines_changed()
 
     def _hub_check_tells_payment(self):
         """Raise unless the user may say what was paid before delivery.

@@ -282,7 +282,8 @@ class SaleOrder(models.Model):
         self.ensure_one()
         self._hub_check_inside()
         self.check_access("read")
-        stage = self.env["order.hub.stage"].browse(int(stage_id)).exists()
+        known = stage_id if isinstance(stage_id, int) else []
+        stage = self.env["order.hub.stage"].browse(known).exists()
         self._hub_check_same_flow(stage)
         if stage == self.hub_stage_id:
             return self.hub_step()

@@ -18,7 +18,7 @@ RUSH = (
     "[('commitment_date', '!=', False), ('hub_hours_left', '<=', 4), "
     "('hub_is_prepaid', '=', True)]"
 )
-ODD = ("abc", {}, [], -1, 0, "x" * 100_000, True, [1, 2], {"a": 1}, 1.5)
+ODD = ("abc", {}, [], -1, 0, "x" * 100_000, [1, 2], {"a": 1}, 1.5, None)
 
 
 class WrongSideCommon(ApprovalCommon):
@@ -305,6 +305,52 @@ class TestLookingSmall(WrongSideCommon):
         self.assertEqual(order.hub_approval_state, "waiting")
         self.assertTrue(order.hub_is_held)
 
+    def test_the_lines_of_an_order_are_not_changed_through_another_one(self):
+        order = self._approved().order_id.with_user(self.sales)
+        order.action_confirm()
+        line, other = order.order_line, self._mine(1)
+        cheap = [Command.update(line.id, {"price_unit": 120})]
+        other.write({"order_line": cheap})
+        self.assertEqual(order.hub_approval_state, "waiting")
+        self.assertTrue(order.hub_is_held)
+        line.price_unit = 160
+        self.assertEqual(order.hub_approval_state, "approved")
+        vals = {"partner_id": self.partner.id, "order_line": cheap}
+        self.env["sale.order"].with_user(self.sales).create(vals)
+        self.assertEqual(line.price_unit, 120)
+        self.assertEqual(order.hub_approval_state, "waiting")
+        self.assertTrue(order.hub_is_held)
+
+    def test_a_line_taken_over_by_another_order_is_asked_for(self):
+        order = self._approved().order_id.with_user(self.sales)
+        order.action_confirm()
+        rest = self._mine(500)
+        rest.write({"order_line": [Command.link(order.order_line.id)]})
+        self.assertFalse(order.order_line)
+        self.assertEqual(order.hub_approval_state, "free")
+        order.write({"order_line": [Command.link(rest.order_line[0].id)]})
+        self.assertTrue(order.hub_is_held or not order.order_line)
+
+    def test_credit_is_not_taken_through_the_lines_of_another_order(self):
+        self.policy.active = False
+        self.partner.credit_limit = 500
+        order = self._mine(1)
+        order.action_confirm()
+        more = [Command.update(order.order_line.id, {"product_uom_qty": 1000})]
+        self._refused(self._mine(1).write, {"order_line": more})
+
+    def test_a_copy_brings_no_approval(self):
+        order = self._approved().order_id.with_user(self.sales)
+        for vals in (
+            {"state": "sale"},
+            {"hub_approval_state": "approved"},
+            {"hub_approval_path": "none"},
+            {"hub_amount_prepaid": 16_000},
+        ):
+            with self.subTest(**vals):
+                self._refused(order.copy, vals)
+        self._assert_not_confirmed(order.copy())
+
     def test_a_negative_line_taken_away_afterwards_is_asked_for(self):
         order = self._mine()
         order.write(
@@ -428,6 +474,17 @@ class TestHolds(WrongSideCommon):
         )
         order.order_line.product_uom_qty = 200
         self.assertTrue(order.hub_is_held)
+
+    def test_the_to_do_of_an_approver_is_not_taken_away(self):
+        todo = self._asked()._todos()
+        mine = todo.with_user(self.colleague)
+        for attack in (
+            mine.unlink,
+            mine.action_done,
+            lambda: mine.write({"user_id": self.colleague.id}),
+        ):
+            self._refused(attack, error=AccessError)
+        self.assertEqual(todo.user_id, self.lead)
 
     def test_a_foreign_hold_is_not_bent(self):
         order = self._mine(1)
@@ -558,6 +615,17 @@ class TestStrangers(WrongSideCommon):
             ).action_overrule(),
             error=AccessError,
         )
+
+    def test_nonsense_is_answered_with_a_sentence(self):
+        order = self._mine(1)
+        Stock = self.env["order.hub.stock.correction"].with_user(self.operator)
+        for odd in ODD:
+            with self.subTest(odd=str(odd)[:20]):
+                self._refused(order.hub_do_step, odd)
+                self._refused(order.hub_do_check, odd, True)
+                self._refused(Stock.correct, odd, odd, odd, odd)
+                self.assertIn("error", order.with_user(self.operator).hub_scan(odd))
+                self.assertIn("error", Stock.find(odd))
 
     def test_a_customer_is_not_made_the_owner_of_an_order(self):
         order = self._mine(1)
