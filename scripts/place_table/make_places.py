@@ -152,8 +152,8 @@ def main(folder: Path) -> None:
     american = {code: (row["name"], "") for code, row in cache.get_us_states().items()}
     china += state_rows(china, "CN", provinces)
     world += state_rows(world, "US", american)
-    write(folder / "order_hub_place_cn.csv", china)
-    write(folder / "order_hub_place_world.csv", world)
+    write(folder / "china.csv", china)
+    write(folder / "world.csv", world)
 
 
 if __name__ == "__main__":

@@ -66,9 +66,7 @@ class Facts:
             "remark": self.remark[:200],
         }
         return {
-            name: value
-            for name, value in short.items()
-            if value not in (None, "", [])
+            name: value for name, value in short.items() if value not in (None, "", [])
         }
 
     @classmethod

@@ -51,7 +51,6 @@ from . import order_hub_decision_tables
 from . import order_hub_decision_history
 from . import order_hub_complaint
 from . import order_hub_order_check
-from . import order_hub_order_check_result
 from . import order_hub_rule_quality
 from . import order_hub_approval
 from . import order_hub_approval_step

@@ -49,7 +49,6 @@ class OrderHubApproval(models.Model):
     order_type_id = fields.Many2one("order.hub.order.type", readonly=True)
     amount_total = fields.Monetary("Order Total", readonly=True, aggregator=None)
     amount = fields.Monetary(
-        "Amount",
         currency_field="company_currency_id",
         readonly=True,
         help="With taxes, in company currency.",
@@ -61,7 +60,7 @@ class OrderHubApproval(models.Model):
     fingerprint = fields.Char(readonly=True, help="Of the content asked about.")
     content = fields.Json(readonly=True)
     figures = fields.Json(readonly=True)
-    asked_by_id = fields.Many2one("res.users", "Asked By", readonly=True)
+    asked_by_id = fields.Many2one("res.users", readonly=True)
     date = fields.Datetime("Asked On", readonly=True)
     decided_date = fields.Datetime("Decided On", readonly=True)
     is_granted = fields.Boolean(

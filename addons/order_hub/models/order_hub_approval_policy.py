@@ -109,6 +109,7 @@ class OrderHubApprovalPolicy(models.Model):
         has approvals at all costs no query.
         """
         plans = {}
+        # pylint: disable-next=no-search-all
         for policy in self.sudo().search([]):
             plan = Policy(
                 policy.id,

@@ -52,7 +52,7 @@ class OrderHubApprovalStep(models.Model):
     )
     since = fields.Datetime("Asked On", readonly=True)
     decision_ids = fields.One2many(
-        "order.hub.approval.decision", "step_id", "Decision", readonly=True
+        "order.hub.approval.decision", "step_id", readonly=True
     )
     decided_text = fields.Char("Decision of", compute="_compute_decided_text")
     hours_to_remind = fields.Float(readonly=True)

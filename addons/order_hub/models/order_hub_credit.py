@@ -44,13 +44,12 @@ class OrderHubCredit(models.Model):
         help="Of confirmed orders, with tax, what no posted invoice asks for yet.",
     )
     in_approval = fields.Monetary(
-        "In Approval", readonly=True, help="Orders that wait to be approved."
+        readonly=True, help="Orders that wait to be approved."
     )
     exposure = fields.Monetary(
         "Used", readonly=True, help="Everything that counts against the limit."
     )
     temporary = fields.Monetary(
-        "Temporary",
         compute="_compute_headroom",
         search="_search_temporary",
         help="Approved for a time and valid right now.",

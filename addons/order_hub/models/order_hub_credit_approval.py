@@ -28,9 +28,11 @@ class OrderHubApproval(models.Model):
         return requests
 
     def _finish(self, state, is_granted=False):
-        super()._finish(state, is_granted)
+        result = super()._finish(state, is_granted)
         self.order_id._hub_touch_credit()
+        return result
 
     def _give_up(self, state):
-        super()._give_up(state)
+        result = super()._give_up(state)
         self.order_id._hub_touch_credit()
+        return result

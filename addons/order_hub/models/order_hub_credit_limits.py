@@ -79,6 +79,7 @@ class OrderHubCredit(models.Model):
         """
         self._flush_sources()
         self.env["res.partner"].flush_model(["credit_limit"])
+        # pylint: disable-next=no-search-all
         companies = self.env["res.company"].sudo().search([])
         general = json.loads(self._general_limits(companies.ids))
         with_general = [int(id_) for id_, limit in general.items() if limit]

@@ -77,7 +77,7 @@ class OrderHubGradeScheme(models.Model):
         default="c",
         help="Grade of customers without an order in the period.",
     )
-    graded_on = fields.Datetime("Graded On", readonly=True)
+    graded_on = fields.Datetime(readonly=True)
 
     _company_uniq = models.UniqueIndex(
         "(company_id) WHERE active", "This company grades its customers already."
@@ -193,6 +193,7 @@ class OrderHubGradeScheme(models.Model):
     @api.model
     def _cron_grade(self):
         """Grade the customers of every company, one commit a company."""
+        # pylint: disable-next=no-search-all
         schemes = self.search([], order="id")
         self.env["ir.cron"]._commit_progress(remaining=len(schemes))
         for scheme in schemes:

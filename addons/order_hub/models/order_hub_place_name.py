@@ -7,7 +7,7 @@ from odoo.tools.misc import file_open
 from ..engine.geo import Spot, normalise
 
 #: The tables that come with the add-on; GeoNames, CC BY 4.0.
-TABLES = ("order_hub_place_cn.csv", "order_hub_place_world.csv")
+TABLES = ("china.csv", "world.csv")
 #: To be raised when the tables change: they are read again at the next upgrade.
 TABLE_VERSION = "2026-11"
 TABLE_PARAMETER = "order_hub.place_table"
@@ -64,7 +64,7 @@ class OrderHubPlaceName(models.Model):
         Parameter.set_param(TABLE_PARAMETER, TABLE_VERSION)
 
     def _read_table(self, name):
-        with file_open(f"order_hub/data/{name}") as file:
+        with file_open(f"order_hub/data/places/{name}") as file:
             return list(csv.DictReader(line for line in file if line[0] != "#"))
 
     def _load_places(self, rows):

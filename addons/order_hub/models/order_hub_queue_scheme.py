@@ -172,6 +172,7 @@ class OrderHubQueueScheme(models.Model):
     @api.model
     def _cron_rescore(self):
         """Score the queue of every company again, one commit a company."""
+        # pylint: disable-next=no-search-all
         companies = self.search([], order="id").company_id
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:

@@ -52,10 +52,8 @@ class OrderHubRoutingRule(models.Model):
     grade_b = fields.Boolean("B")
     grade_c = fields.Boolean("C")
     grade_d = fields.Boolean("D")
-    amount_from = fields.Monetary("Amount From", help="Company currency, with taxes.")
-    amount_below = fields.Monetary(
-        "Amount Below", help="Company currency, with taxes. 0: no limit."
-    )
+    amount_from = fields.Monetary(help="Company currency, with taxes.")
+    amount_below = fields.Monetary(help="Company currency, with taxes. 0: no limit.")
     rush = fields.Selection([("yes", "Only rush"), ("no", "No rush")], "Rush Orders")
     hours_from = fields.Float("Hours Left From", help="Until the promised date.")
     hours_up_to = fields.Float(

@@ -30,6 +30,7 @@ class OrderHubWall(models.AbstractModel):
             (the orders most in need, as :meth:`_queue_row` gives them)
         """
         now = fields.Datetime.now()
+        flow_id = flow_id if isinstance(flow_id, int) else None
         domains = self._domains(flow_id, now)
         counts = {name: self._counts(domain) for name, domain in domains.items()}
         values = self._values(domains["open"])

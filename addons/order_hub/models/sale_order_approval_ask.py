@@ -92,10 +92,11 @@ class SaleOrder(models.Model):
 
     def _hub_run_actions(self, stage, source):
         """Ask for orders that a stage was to confirm, where nobody waits."""
-        super()._hub_run_actions(stage, source)
+        result = super()._hub_run_actions(stage, source)
         confirms = "confirm_sale" in stage.action_ids.mapped("kind")
         if confirms and source in UNATTENDED_SOURCES:
             self._hub_ask_unattended()
+        return result
 
     def _hub_ask_unattended(self):
         """Ask for orders whose confirmation was refused while nobody waits.

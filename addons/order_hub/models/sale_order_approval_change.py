@@ -9,11 +9,12 @@ class SaleOrder(models.Model):
     # === CONTENT CHANGED === #
 
     def _hub_content_changed(self):
-        super()._hub_content_changed()
+        result = super()._hub_content_changed()
         orders = self.sudo()._hub_under_approval()
         orders = orders.filtered(lambda o: o.state == "sale" or o.hub_approval_state)
         if orders:
             orders._hub_review_approvals()
+        return result
 
     def _hub_review_approvals(self):
         """Look again at what approvals are good for after orders changed (sudo).
@@ -67,11 +68,12 @@ class SaleOrder(models.Model):
     # === CANCELLED AND SET BACK === #
 
     def _hub_cancelled(self):
-        super()._hub_cancelled()
+        result = super()._hub_cancelled()
         asked = self.sudo().filtered("hub_approval_state")
         if asked:
             asked._hub_settle("approval")
             asked._hub_withdraw()
+        return result
 
     def _hub_withdraw(self):
         """Ask no more for orders; what was decided stays on record (sudo)."""
@@ -83,7 +85,8 @@ class SaleOrder(models.Model):
 
     def _hub_reopened(self):
         """An order as it was approved before it was cancelled is approved still."""
-        super()._hub_reopened()
+        result = super()._hub_reopened()
         known = self.sudo().filtered("hub_approval_id")._hub_under_approval()
         if known:
             known._hub_mark_approvals()
+        return result

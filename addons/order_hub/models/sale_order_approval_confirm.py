@@ -21,10 +21,11 @@ class SaleOrder(models.Model):
 
     def _hub_confirmed(self):
         """Requests that nobody needs any more, the policy being gone, end here."""
-        super()._hub_confirmed()
+        result = super()._hub_confirmed()
         left = self.filtered(lambda order: order.hub_approval_state == "waiting")
         if left:
             left.sudo()._hub_withdraw()
+        return result
 
     # === ANSWERS === #
 

@@ -9,7 +9,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _hub_after_routing(self, fresh):
-        super()._hub_after_routing(fresh)
+        result = super()._hub_after_routing(fresh)
         orders = self._hub_under_approval()
         if orders:
             orders._hub_keep_relief(fresh)
@@ -17,6 +17,7 @@ class SaleOrder(models.Model):
             if not fresh:
                 orders.filtered("hub_approval_state")._hub_review_approvals()
             orders._hub_ask_short()
+        return result
 
     def _hub_ask_short(self):
         """Ask at once where a rule leaves the approval to one person: it is urgent."""

@@ -11,7 +11,7 @@ class SaleOrder(models.Model):
 
     def _hub_content_changed(self):
         self.sudo()._hub_under_approval()._hub_end_reliefs()
-        super()._hub_content_changed()
+        return super()._hub_content_changed()
 
     def _hub_end_reliefs(self):
         """Take a shorter way from changed orders that are the rule's case no more.

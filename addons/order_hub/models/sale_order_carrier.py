@@ -284,8 +284,9 @@ class SaleOrder(models.Model):
 
     def _hub_overrule_carrier(self, value):
         """A person names the carrier: the problem, if there was one, is over."""
-        super()._hub_overrule_carrier(value)
+        result = super()._hub_overrule_carrier(value)
         self._hub_settle("shipping")
+        return result
 
     # === WORDS === #
 

@@ -346,9 +346,11 @@ class SaleOrder(models.Model):
         for order in self:
             try:
                 with self.env.cr.savepoint():
+                    # pylint: disable-next=super-method-mismatch
                     super(SaleOrder, order)._validate_order()
             except UserError as error:
                 stopped[order] = order._hub_confirm_stop(error)
+        return None
 
     def _hub_confirm_stop(self, error):
         name = self.env._("Signed or paid, but cannot be confirmed yet")

@@ -1,7 +1,6 @@
 import doctest
 from dataclasses import replace
 
-from hypothesis import assume
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
@@ -65,7 +64,8 @@ class TestEngineGrade(BaseCase):
 
     @given(customers(), schemes(), st.integers(1, 20))
     def test_more_orders_never_cost_points(self, figures, scheme, more):
-        assume(figures.orders)
+        if not figures.orders:
+            return
         better = replace(figures, orders=figures.orders + more)
         before = engine.grade(figures, scheme, 20, 10_000).score or 0
         self.assertLessEqual(
@@ -74,7 +74,8 @@ class TestEngineGrade(BaseCase):
 
     @given(customers(), schemes())
     def test_trouble_with_an_order_never_earns_points(self, figures, scheme):
-        assume(figures.orders > figures.troubled)
+        if not (figures.orders > figures.troubled):
+            return
         worse = replace(figures, troubled=figures.troubled + 1)
         before = engine.grade(figures, scheme, 20, 10_000).score or 0
         after = engine.grade(worse, scheme, 20, 10_000).score or 0

@@ -1,4 +1,5 @@
 from . import order_hub_handover
+from . import order_hub_order_check_result
 from . import order_hub_overrule
 from . import order_hub_routing_trial
 from . import order_hub_credit_ask
