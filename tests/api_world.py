@@ -150,6 +150,14 @@ def raw_json2(server, key: str, method: str, body: bytes, model="order.hub.api")
         return error.code, json.load(error)
 
 
+def set_policies_aside(admin) -> None:
+    """Take the policies of the demo company out of use: tests make their own."""
+    for model in ("order.hub.sourcing.policy", "order.hub.approval.policy"):
+        found = admin(model, "search", [])
+        if found:
+            admin(model, "write", found, {"active": False})
+
+
 class World:
     """The company of the tests; ``xmlrpc`` and ``json2`` call as the integrator."""
 
@@ -157,6 +165,7 @@ class World:
         self.server = server
         self.connections = {}
         self.admin = Session(server, "admin", "admin")
+        set_policies_aside(self.admin)
         self._trade()
         self._people()
         self._flow()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from api_world import Session
+from api_world import Session, set_policies_aside
 
 ROUNDS = 4
 PASSWORD = "credit-race-2026"
@@ -31,6 +31,7 @@ class Dealer:
     def __init__(self, server):
         self.server = server
         self.admin = Session(server, "admin", "admin")
+        set_policies_aside(self.admin)
         self.product = self._make(
             "product.product",
             {

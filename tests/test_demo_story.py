@@ -86,7 +86,7 @@ def test_the_dealer_without_credit_is_told_the_figures(admin):
         "order.hub.exception", "read", order["hub_exception_ids"], ["description"]
     )
     assert "12,300.00" in hold["description"]
-    assert "48,000.00" in hold["description"]
+    assert "40,000.00" in hold["description"]
 
 
 def test_a_split_delivery_keeps_its_order_where_the_rest_is(admin):
@@ -143,3 +143,22 @@ def test_the_board_shows_the_orders_to(browser, log_in, login):
     page.goto(BOARD)
     page.wait_for_selector(".o_kanban_record:not(.o_kanban_ghost)")
     assert page.locator(".o_kanban_record:not(.o_kanban_ghost)").count() >= 5
+
+
+def test_the_rush_order_waits_for_the_production_supervisor_alone(admin):
+    order = demo_order(admin, "rush", "hub_approval_state", "hub_approval_path")
+    assert order["hub_approval_path"] == "short"
+    assert order["hub_approval_state"] == "waiting"
+    found = admin.execute("sale.order", "hub_why", [order["id"]])
+    [approval] = [row for row in found["decisions"] if row["kind"] == "approval"]
+    assert "50,000" in approval["because"]
+    assert approval["rule"]["version"]
+
+
+def test_twelve_discs_come_from_the_near_warehouse_and_by_transfer(admin):
+    order = demo_order(admin, "discs")
+    found = admin.execute("sale.order", "hub_why", [order["id"]])
+    [sourcing] = [row for row in found["decisions"] if row["kind"] == "sourcing"]
+    assert "114 km" in sourcing["chosen"]
+    assert len(sourcing["table"]["rows"]) == 3
+    assert [row["chosen"] for row in sourcing["table"]["rows"]].count(True) == 1

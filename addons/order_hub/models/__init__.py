@@ -89,6 +89,8 @@ from . import order_hub_wall
 
 # the order
 from . import sale_order
+from . import sale_order_guard
+from . import sale_order_type
 from . import sale_order_routing
 from . import sale_order_overrule
 from . import sale_order_sourcing

@@ -19,7 +19,11 @@ class OrderHubApprovalDecision(models.Model):
         "order.hub.approval", readonly=True, ondelete="restrict", index=True
     )
     step_id = fields.Many2one(
-        "order.hub.approval.step", "Level", readonly=True, ondelete="restrict"
+        "order.hub.approval.step",
+        "Level",
+        readonly=True,
+        ondelete="restrict",
+        index=True,
     )
     order_id = fields.Many2one(
         "sale.order", readonly=True, ondelete="restrict", index=True

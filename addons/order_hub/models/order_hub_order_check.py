@@ -21,7 +21,7 @@ class OrderHubOrderCheck(models.Model):
     _rec_name = "check_id"
 
     order_id = fields.Many2one(
-        "sale.order", required=True, readonly=True, ondelete="cascade"
+        "sale.order", required=True, readonly=True, ondelete="cascade", index=True
     )
     check_id = fields.Many2one(
         "order.hub.quality.check",

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..const import FINAL_MILESTONES, INTERNAL, MILESTONES, Checked, Touched
+from ..const import INTERNAL, MILESTONES, Checked, Touched
 from ..engine.reference import new_reference
 
 #: Columns that only the hub writes, through ``order.hub.writer``.
@@ -279,15 +279,6 @@ class SaleOrder(models.Model):
         orders.filtered(lambda o: o.hub_is_prepaid or o.signed_on)._hub_sync()
         return orders
 
-    def _hub_without_defaults(self):
-        """Take no ``default_…`` from a caller for what only the hub writes."""
-        names = self._hub_protected_fields() | {"hub_amount_prepaid"}
-        forged = {f"default_{name}" for name in names}
-        if forged.isdisjoint(self.env.context):
-            return self
-        kept = {k: v for k, v in self.env.context.items() if k not in forged}
-        return self.with_context(kept)  # pylint: disable=context-overridden
-
     def write(self, vals):
         vals = dict(vals)
         self._hub_check_protected(vals)
@@ -307,12 +298,6 @@ class SaleOrder(models.Model):
         if target:
             self._hub_request_stage(target)
         return result
-
-    def _hub_note_type(self, vals):
-        """Complete vals that set the order type: it is chosen by hand, and by whom."""
-        if vals.get("hub_order_type_id"):
-            vals.setdefault("hub_is_type_manual", True)
-            vals["hub_type_user_id"] = self.env.uid
 
     def _hub_take_target(self, vals):
         """Take the stage asked for out of vals; an order cannot lose its stage."""
@@ -337,69 +322,6 @@ class SaleOrder(models.Model):
                         kept.order_id.name,
                     )
                 )
-
-    @api.model
-    def _hub_protected_fields(self):
-        """Return the names of the columns that nobody writes but the hub."""
-        return PROTECTED_FIELDS
-
-    def _hub_check_protected(self, vals):
-        if self.env.context.get("order_hub_routing") is INTERNAL:
-            return
-        forged = self._hub_protected_fields().intersection(vals)
-        if forged:
-            name = sorted(forged)[0]
-            raise UserError(
-                self.env._(
-                    "“%s” is kept by the hub and cannot be written. Hand the order "
-                    "over to another stage, or overrule the decision it follows from.",
-                    self._fields[name].get_description(self.env, ["string"])["string"],
-                )
-            )
-
-    def _hub_lines_changed(self):
-        """Look at orders again whose lines were written by themselves.
-
-        Lines that are written through their order wait for the end of its write.
-        """
-        touched = self.env.context.get("order_hub_lines")
-        if isinstance(touched, Touched):
-            touched.update(self.ids)
-        else:
-            self.sudo()._hub_content_changed()
-            self._hub_retype()
-
-    def _hub_others_changed(self, touched):
-        """Look at other orders whose lines the write of these orders reached.
-
-        :param touched: ids of all orders whose lines were written
-        """
-        others = self.browse(touched.difference(self.ids)).exists()
-        if others:
-            others._hub_lines_changed()
-
-    def _hub_check_tells_payment(self):
-        """Raise unless the user may say what was paid before delivery.
-
-        Routing, gates and flows believe it: a salesperson's word is not enough.
-        """
-        user = self.env.user
-        groups = "order_hub.order_hub_group_operator,account.group_account_invoice"
-        if not self.env.su and not user.has_groups(groups):
-            raise AccessError(
-                self.env._(
-                    "What has been prepaid is told by the channel, by invoicing or "
-                    "by an order hub operator. Ask one of them to enter it."
-                )
-            )
-
-    def _hub_check_owner(self, vals):
-        """Refuse customers as the ones who have an order."""
-        owner = self.env["res.users"].sudo().browse(vals.get("hub_owner_id") or [])
-        if owner.share:
-            raise UserError(
-                self.env._("%s is no employee and cannot have an order.", owner.name)
-            )
 
     def _hub_before_write(self, vals):
         paid = vals.get("hub_amount_prepaid")
@@ -427,127 +349,3 @@ class SaleOrder(models.Model):
         elif {"hub_amount_prepaid", "signature", "state"} & set(vals):
             self.filtered(lambda order: order.state == "sale")._hub_settle("confirm")
             self._hub_sync()
-
-    # === TYPE AND FLOW === #
-
-    def _hub_begin(self):
-        """Give new orders their type, flow and first stage."""
-        types = self._hub_find_types()
-        outcomes = self._hub_route(types)
-        types = self._hub_routed_types(types, outcomes)
-        flows = self._hub_find_flows(types, outcomes)
-        self._hub_enter_first_stage(types, flows)
-        self._hub_carry_out(outcomes, fresh=True)
-
-    def _hub_find_types(self):
-        """Return ``{order id: order type}``; a type chosen by hand stays."""
-        found = {}
-        chosen = self.filtered(lambda o: o.hub_is_type_manual and o.hub_order_type_id)
-        found.update({order.id: order.hub_order_type_id for order in chosen})
-        for company, orders in (self - chosen).grouped("company_id").items():
-            found.update(self.env["order.hub.order.type"]._assign(orders, company))
-        return found
-
-    def _hub_find_flows(self, types, outcomes):
-        """Return ``{order id: flow}``: what a rule says, else what fits the type."""
-        Flow = self.env["order.hub.flow"]
-        return {
-            order.id: self._hub_routed_flow(outcomes.get(order.id))
-            or Flow._choose_for(order, types[order.id])
-            for order in self
-        }
-
-    def _hub_enter_first_stage(self, types, flows, source=None):
-        now = fields.Datetime.now()
-        values, entered = {}, self.browse()
-        for order in self:
-            stage = flows[order.id]._first_stage()
-            values[order.id] = {
-                "hub_order_type_id": types[order.id].id,
-                "hub_flow_id": flows[order.id].id,
-                **order._hub_stage_values(stage, now),
-            }
-            entered |= order if stage else self.browse()
-        self.env["order.hub.writer"]._update(self, values)
-        entered._hub_record_entry(source or self._hub_default_source(), now)
-
-    def _hub_stage_values(self, stage, now):
-        """Return the columns that follow from being in a stage since ``now``."""
-        self.ensure_one()
-        return {
-            "hub_stage_id": stage.id,
-            "hub_milestone": stage.milestone,
-            "hub_stage_since": stage and now,
-            "hub_stage_deadline": stage and stage._deadline_from(now),
-            "hub_is_open": bool(stage) and stage.milestone not in FINAL_MILESTONES,
-            "hub_owner_id": stage and stage._owner_for(self).id or self.hub_owner_id.id,
-        }
-
-    def _hub_retype(self):
-        """Look at type and flow again while the orders are at their beginning.
-
-        An order that has moved on keeps both: what was agreed stays.
-        """
-        if self.env.context.get("order_hub_routing") is INTERNAL:
-            return
-        waiting = self.filtered(
-            lambda order: order.state in ("draft", "sent") and order._hub_is_at_start()
-        )
-        types = waiting._hub_find_types()
-        outcomes = waiting._hub_route(types)
-        types = waiting._hub_routed_types(types, outcomes)
-        waiting._hub_take_types(types, waiting._hub_find_flows(types, outcomes))
-        waiting._hub_carry_out(outcomes)
-
-    def _hub_take_types(self, types, flows):
-        """Write types and flows where they are others than before."""
-        other_flow = self.filtered(lambda o: flows[o.id] != o.hub_flow_id)
-        other_flow._hub_enter_first_stage(types, flows)
-        other_type = (self - other_flow).filtered(
-            lambda order: types[order.id] != order.hub_order_type_id
-        )
-        self.env["order.hub.writer"]._update(
-            self, {o.id: {"hub_order_type_id": types[o.id].id} for o in other_type}
-        )
-
-    def _hub_is_at_start(self):
-        self.ensure_one()
-        return self.hub_stage_id == self.hub_flow_id._first_stage()
-
-    def action_hub_adopt(self):
-        """Take orders from before the hub into their flow, as far as facts carry.
-
-        :raise AccessError: for anybody but a supervisor
-        """
-        self._hub_check_supervisor()
-        strangers = self.filtered(lambda order: not order.hub_flow_id)
-        refs = {o.id: {"hub_ref": new_reference()} for o in strangers if not o.hub_ref}
-        self.env["order.hub.writer"]._update(strangers, refs)
-        strangers._hub_begin()
-        strangers._hub_sync()
-        return True
-
-    # === HOLDS === #
-
-    def _hub_refresh_holds(self):
-        """Count the open problems again: two stored columns, one grouped query."""
-        rows = (
-            self.env["order.hub.exception"]
-            .sudo()
-            ._read_group(
-                [("order_id", "in", self.ids), ("state", "=", "open")],
-                ["order_id"],
-                ["__count", "is_blocking:bool_or"],
-            )
-        )
-        found = {order.id: (count, held) for order, count, held in rows}
-        values = {}
-        for order in self:
-            count, held = found.get(order.id, (0, False))
-            values[order.id] = {
-                "hub_hold_count": count,
-                "hub_is_held": held,
-                "hub_trouble": "held" if held else "problem" if count else "none",
-            }
-        self.env["order.hub.writer"]._update(self, values)
-        self._hub_announce()

@@ -148,10 +148,10 @@ class SaleOrder(models.Model):
                 policies[order.id].accepts_state
             )
         )
-        placed._hub_settle("address")
+        placed._hub_settle("place")
         lost = {order: order._hub_lost_note() for order in self - placed}
         if lost:
-            self.env["order.hub.exception"]._note("address", lost)
+            self.env["order.hub.exception"]._note("place", lost)
         return placed
 
     def _hub_lost_note(self):

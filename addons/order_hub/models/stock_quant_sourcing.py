@@ -18,11 +18,20 @@ class StockQuant(models.Model):
     _inherit = "stock.quant"
 
     @api.model
-    def _update_reserved_quantity(self, product_id, location_id, quantity, **more):
+    def _update_reserved_quantity(
+        self,
+        product_id,
+        location_id,
+        quantity,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=True,
+    ):
         if quantity > 0 and self._hub_is_guarded(location_id):
             self._hub_lock_scarce(product_id, location_id, quantity)
         return super()._update_reserved_quantity(
-            product_id, location_id, quantity, **more
+            product_id, location_id, quantity, lot_id, package_id, owner_id, strict
         )
 
     def _hub_is_guarded(self, location):

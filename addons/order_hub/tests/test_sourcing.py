@@ -477,7 +477,7 @@ class TestSourcingPolicy(SourcingCommon):
 class TestSourcingAddress(SourcingCommon):
     def _problems(self, order, state="open"):
         return order.hub_exception_ids.filtered(
-            lambda e: e.kind_id.code == "address" and e.state == state
+            lambda e: e.kind_id.code == "place" and e.state == state
         )
 
     def test_an_address_that_cannot_be_placed_is_an_exception_with_an_owner(self):
