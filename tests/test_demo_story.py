@@ -156,9 +156,12 @@ def test_the_rush_order_waits_for_the_production_supervisor_alone(admin):
 
 
 def test_twelve_discs_come_from_the_near_warehouse_and_by_transfer(admin):
-    order = demo_order(admin, "discs")
+    order = demo_order(admin, "discs", "hub_ref")
     found = admin.execute("sale.order", "hub_why", [order["id"]])
     [sourcing] = [row for row in found["decisions"] if row["kind"] == "sourcing"]
     assert "114 km" in sourcing["chosen"]
     assert len(sourcing["table"]["rows"]) == 3
     assert [row["chosen"] for row in sourcing["table"]["rows"]].count(True) == 1
+    answer = admin.execute("order.hub.api", "order_decisions", order["hub_ref"])
+    kinds = {row["kind"] for row in answer["decisions"]}
+    assert {"route", "sourcing", "priority"} <= kinds

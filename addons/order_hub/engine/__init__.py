@@ -6,5 +6,6 @@
 ``routing``    routing rules against the facts of an order
 ``rule_check`` mistakes in a rule set
 ``assign``     who gets the next order
+``plain``      answers that every protocol can carry
 ``explosion``  components of a multi-level bill of materials
 """

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..const import DECISION_KINDS
+from ..engine.plain import without_none
 
 
 class OrderHubApi(models.AbstractModel):
@@ -40,6 +41,6 @@ class OrderHubApi(models.AbstractModel):
             "rule": rule.get("name", ""),
             "rule_version": rule.get("version", ""),
             "date": self._iso(decision.date),
-            "value": decision.value,
-            "figures": decision.figures,
+            "value": without_none(decision.value),
+            "figures": without_none(decision.figures),
         }

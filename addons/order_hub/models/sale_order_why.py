@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import format_datetime
 
 from ..const import DECISION_KINDS
+from ..engine.plain import without_none
 
 #: Kinds that the panel leaves out: they are the run of the rules itself.
 HIDDEN_KINDS = ("route",)
@@ -17,9 +18,9 @@ class SaleOrder(models.Model):
 
         :return: dict with ``version`` (str) and ``decisions``: list of dicts with
             id, kind, kind_label, chosen, because, source, source_label, date,
-            person, rule (id, name, version) or ``None``, overruled (chosen,
-            because) or ``None``, reason, can_overrule, table (columns, rows with
-            cells, chosen, note) or ``None``
+            person, rule (id, name, version) or ``False``, overruled (chosen,
+            because) or ``False``, reason, can_overrule, table (columns, rows with
+            cells, chosen, note) or ``False``
         :raise AccessError: for anybody who may not read the order
         """
         self.ensure_one()
@@ -31,15 +32,16 @@ class SaleOrder(models.Model):
             ._in_force(self)
         )
         ruleset = self.env["order.hub.routing.ruleset"]._live(self.company_id)
+        rows = [
+            self._hub_why_row(found[self.id, kind])
+            for kind, _label in DECISION_KINDS
+            if (self.id, kind) in found
+            and kind not in HIDDEN_KINDS
+            and found[self.id, kind]._says_something()
+        ]
         return {
             "version": ruleset.display_name if ruleset else "",
-            "decisions": [
-                self._hub_why_row(found[self.id, kind])
-                for kind, _label in DECISION_KINDS
-                if (self.id, kind) in found
-                and kind not in HIDDEN_KINDS
-                and found[self.id, kind]._says_something()
-            ],
+            "decisions": without_none(rows),
         }
 
     def _hub_why_row(self, decision):
