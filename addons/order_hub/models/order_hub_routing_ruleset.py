@@ -214,10 +214,9 @@ class OrderHubRoutingRuleset(models.Model):
 
     def _facts_of(self, order):
         """Return the facts one order was routed on, else those of now."""
-        known = self.env["order.hub.decision"]._in_force(order, ["route"])
-        kept = known.get((order.id, "route"))
-        if kept and kept.figures:
-            return engine.Facts.from_json(kept.figures)
+        kept = self.env["order.hub.decision"]._facts_of(order).get(order.id)
+        if kept:
+            return engine.Facts.from_json(kept)
         types = {order.id: order.hub_order_type_id}
         return self.env["order.hub.routing"]._facts(order, types, self._rules())[
             order.id

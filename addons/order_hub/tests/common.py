@@ -182,3 +182,12 @@ class OrderHubCommon(TransactionCase):
         self.env.flush_all()
         events = order.hub_event_ids.sorted("id")
         return events.mapped("stage_id.name")
+
+    def _queries(self, work):
+        """Return how many queries some work costs on a cold cache, writes included."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        work()
+        self.env.flush_all()
+        return self.cr.sql_log_count - before

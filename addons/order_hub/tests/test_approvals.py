@@ -1230,14 +1230,6 @@ class TestReminding(ApprovalCommon):
 
 @tagged("post_install", "-at_install")
 class TestCost(ApprovalCommon):
-    def _queries(self, work):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.cr.sql_log_count
-        work()
-        self.env.flush_all()
-        return self.cr.sql_log_count - before
-
     def _many(self, count):
         return self._orders(
             count,

@@ -300,14 +300,6 @@ class TestCarrier(CarrierCommon):
 
 @tagged("post_install", "-at_install")
 class TestCarrierPerformance(CarrierCommon):
-    def _queries(self, work):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.cr.sql_log_count
-        work()
-        self.env.flush_all()
-        return self.cr.sql_log_count - before
-
     def _cold_orders(self, count):
         line = Command.create({"product_id": self.glue.id, "product_uom_qty": 1})
         return self._orders(count, partner_id=self.urumqi.id, order_line=[line])

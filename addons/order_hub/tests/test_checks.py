@@ -491,14 +491,6 @@ class TestDoingChecks(ChecksCommon):
 
 @tagged("post_install", "-at_install")
 class TestChecksPerformance(ChecksCommon):
-    def _queries(self, work):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.cr.sql_log_count
-        work()
-        self.env.flush_all()
-        return self.cr.sql_log_count - before
-
     def test_deciding_checks_costs_a_fixed_number_of_queries(self):
         orders = self._orders(51)
         self._complain(self.crushed, 3)

@@ -7,14 +7,6 @@ from .common import OrderHubCommon
 class TestPerformance(OrderHubCommon):
     """Query ceilings at 1 and at 50 orders: the proof that nothing runs per row."""
 
-    def _queries(self, work):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.cr.sql_log_count
-        work()
-        self.env.flush_all()
-        return self.cr.sql_log_count - before
-
     def test_moving_orders_through_two_gates_costs_a_fixed_number_of_queries(self):
         self._gate(self.preparing, "stock_coverage", ratio=0.01)
         self._gate(self.preparing, "credit_headroom", ratio=1.2)

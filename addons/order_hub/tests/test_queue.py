@@ -431,14 +431,6 @@ class TestQueue(QueueCommon):
         self.assertLessEqual(fifty, one)
         self.assertLessEqual(fifty, 6)
 
-    def _queries(self, work):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.cr.sql_log_count
-        work()
-        self.env.flush_all()
-        return self.cr.sql_log_count - before
-
     # === FROM THE WRONG SIDE === #
 
     def test_nobody_writes_a_score(self):

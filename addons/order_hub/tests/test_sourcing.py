@@ -710,14 +710,6 @@ class TestSourcingByHand(SourcingCommon):
 class TestSourcingCost(SourcingCommon):
     """Query ceilings: nothing is asked order by order."""
 
-    def _queries(self, work):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.cr.sql_log_count
-        work()
-        self.env.flush_all()
-        return self.cr.sql_log_count - before
-
     def test_deciding_costs_a_fixed_number_of_queries(self):
         orders = self._orders(52)
         orders[0]._hub_source()
