@@ -1,0 +1,1 @@
+"""Local servers that behave as the platforms' documentation says; for tests only."""
