@@ -7,6 +7,7 @@ path of the field, so that one answer says everything that is wrong.
 import math
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
@@ -75,17 +76,29 @@ def clean_text(value: str) -> str:
     return value.replace("\x00", "").encode("utf-8", "replace").decode().strip()
 
 
-def read_order(payload: Any) -> tuple[dict, Problems]:
+@dataclass(frozen=True)
+class Shape:
+    """The fields of an order, of its lines and of its addresses, with their kinds."""
+
+    order: Mapping[str, str]
+    line: Mapping[str, str]
+    address: Mapping[str, str]
+
+
+SHAPE = Shape(ORDER_FIELDS, LINE_FIELDS, ADDRESS_FIELDS)
+
+
+def read_order(payload: Any, shape: Shape = SHAPE) -> tuple[dict, Problems]:
     """Return the order as clean values, and what is wrong with it.
 
     Unknown fields are a problem, not ignored: a misspelt ``promissed_date`` would
     otherwise be lost without anybody noticing.
     """
     problems = Problems()
-    order = _read(payload, ORDER_FIELDS, "", problems)
+    order = _read(payload, shape.order, "", problems)
     for name in ("customer", "ship_to"):
         if name in order:
-            order[name] = _read(order[name], ADDRESS_FIELDS, f"{name}.", problems)
+            order[name] = _read(order[name], shape.address, f"{name}.", problems)
     lines = order.get("lines", [])
     if len(lines) > MAX_LINES:
         problems.add("too_many", "lines", f"More than {MAX_LINES} lines.")
@@ -93,7 +106,7 @@ def read_order(payload: Any) -> tuple[dict, Problems]:
     elif "lines" in order and not lines:
         problems.add("required", "lines", "An order needs at least one line.")
     order["lines"] = [
-        _read(line, LINE_FIELDS, f"lines[{i}].", problems)
+        _read(line, shape.line, f"lines[{i}].", problems)
         for i, line in enumerate(lines)
     ]
     return order, problems

@@ -81,6 +81,7 @@ from . import order_hub_queue
 from . import order_hub_routing
 from . import order_hub_routing_words
 from . import order_hub_intake
+from . import order_hub_intake_batch
 from . import order_hub_api
 from . import order_hub_api_decisions
 from . import order_hub_complaint_api
@@ -149,3 +150,4 @@ from . import sale_order_follow_up
 
 # where two parts meet
 from . import order_hub_credit_approval
+from . import order_hub_credit_aside

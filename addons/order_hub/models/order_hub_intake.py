@@ -65,6 +65,14 @@ class OrderHubIntake(models.AbstractModel):
     # === HEADER === #
 
     def _header_vals(self, channel, values, problems):
+        return {
+            **self._header_own_vals(channel, values),
+            **self._type_vals(channel, values, problems),
+            **self._currency_vals(channel, values, problems),
+        }
+
+    def _header_own_vals(self, channel, values):
+        """Return the values that need nothing looked up."""
         vals = {
             "hub_channel_id": channel.id,
             "hub_external_ref": values["external_ref"],
@@ -73,16 +81,21 @@ class OrderHubIntake(models.AbstractModel):
             "commitment_date": values.get("promised_date"),
             "hub_amount_prepaid": values.get("prepaid_amount", 0.0),
             "origin": channel.sudo().name,
-            **self._type_vals(channel, values, problems),
-            **self._currency_vals(channel, values, problems),
         }
         if values.get("date"):
             vals["date_order"] = values["date"]
-        if values.get("note"):
-            vals["note"] = plaintext2html(values["note"])
+        note = self._note_html(values)
+        if note:
+            vals["note"] = note
         if channel.team_id:
             vals["team_id"] = channel.team_id.id
         return vals
+
+    def _note_html(self, values):
+        """Return what the customer wrote, as the order's note."""
+        texts = (values.get("note"), values.get("special_request"))
+        text = "\n".join(filter(None, texts))
+        return text and plaintext2html(text)
 
     def _type_vals(self, channel, values, problems):
         code = values.get("order_type")

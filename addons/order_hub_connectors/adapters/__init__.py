@@ -1,0 +1,3 @@
+"""One package a platform; importing this one makes them known."""
+
+from . import base, registry

@@ -1,0 +1,57 @@
+"""Words and limits of intake."""
+
+KINDS = [
+    ("order", "Order"),
+    ("change", "Change"),
+    ("cancel", "Cancellation"),
+    ("return", "Return"),
+    ("refund", "Refund"),
+    ("paid", "Payment"),
+    ("shipped", "Shipment"),
+    ("other", "Other"),
+]
+
+STATES = [
+    ("received", "Received"),
+    ("waiting", "Waits for Its Order"),
+    ("attention", "Needs a Person"),
+    ("failed", "Failed"),
+    ("done", "Taken In"),
+    ("duplicate", "Duplicate"),
+    ("ignored", "Ignored"),
+]
+#: Nothing happens with these by itself any more.
+FINAL_STATES = ("done", "duplicate", "ignored")
+OUTCOMES = tuple(code for code, _label in STATES if code != "received")
+
+#: Steps in their order, and what each is called.
+STEPS = [
+    ("parse", "Read"),
+    ("map", "Map Fields"),
+    ("customer", "Customer and Address"),
+    ("products", "Products"),
+    ("bundles", "Bundles"),
+    ("duplicates", "Duplicates"),
+    ("duty", "Duty"),
+    ("submit", "Hand Over"),
+]
+STEPS_OF_KIND = {
+    "order": [code for code, _label in STEPS],
+    "change": ["parse", "map", "products", "bundles", "submit"],
+}
+STEPS_OTHERWISE = ["parse", "submit"]
+
+INTAKE_STATES = [
+    ("off", "Off"),
+    ("on", "On"),
+    ("paused", "Paused"),
+    ("broken", "Broken"),
+]
+
+#: Messages that one ticket takes, and how many tickets a channel may have at once.
+BATCH = 100
+TICKETS = 4
+#: Tries of a message that fails without a reason that a person could mend.
+MAX_ATTEMPTS = 3
+AUTHENTICATION_TRIES = 5
+MAX_BODY = 2 * 1024 * 1024

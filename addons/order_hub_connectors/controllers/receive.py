@@ -1,0 +1,110 @@
+import logging
+import time
+
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from odoo import http
+from odoo.http import request
+from odoo.tools import SQL
+
+from odoo.addons.order_hub.controllers.throttle import Throttle
+
+from ..adapters.base import AdapterError, ReadError, SignatureError
+from ..const import MAX_BODY
+
+_logger = logging.getLogger(__name__)
+
+#: Wrong addresses and signatures a client may send before it has to wait.
+REFUSED = Throttle(limit=60, seconds=60)
+
+
+class Receive(http.Controller):
+    """The address that platforms deliver to: stored, answered, understood later."""
+
+    @http.route(
+        "/hub/in/<string:token>",
+        type="http",
+        auth="none",
+        methods=["POST"],
+        csrf=False,
+        save_session=False,
+    )
+    def receive(self, token, **_query):
+        """Store one delivery.
+
+        :return: 200 with how many messages were new and repeated; 403 for a wrong
+            signature, 404 for a wrong address, 413 for too much, 422 for what is
+            signed and cannot be understood, 429 after too many refusals, 503 while
+            the channel is off
+        """
+        if REFUSED.is_exceeded(self._client(), time.monotonic()):
+            return self._answer(429, "Too many refused deliveries. Wait a minute.")
+        request.update_env(user=request.env.ref("base.user_root").id)
+        channel = self._channel(token)
+        if not channel:
+            return self._refuse(404, "There is no such address.")
+        if not channel._stores():
+            return self._answer(503, "This channel is switched off.")
+        return self._take(channel)
+
+    def _take(self, channel):
+        adapter = channel._adapter()
+        raw = self._body(adapter.max_body)
+        if raw is None:
+            channel._count_refused("too_large")
+            return self._refuse(413, "The delivery is larger than allowed.")
+        headers = {name.lower(): value for name, value in request.httprequest.headers}
+        try:
+            messages = adapter.receive(headers, raw, dict(request.httprequest.args))
+        except SignatureError:
+            channel._count_refused("signature")
+            return self._refuse(403, "The signature is wrong.")
+        except ReadError as error:
+            return self._keep_unread(channel, raw, headers, error)
+        except AdapterError as error:
+            return self._answer(422, str(error))
+        stored = request.env["order.hub.inbound"]._receive(channel, messages)
+        return self._answer(
+            200, new=len(stored["new"]), repeated=stored["repeated"], ok=True
+        )
+
+    def _keep_unread(self, channel, raw, headers, error):
+        """What is signed and makes no sense is kept for a person to look at."""
+        request.env["order.hub.inbound"]._keep_unreadable(
+            channel, raw, headers.get("content-type", ""), error
+        )
+        return self._answer(422, str(error))
+
+    def _channel(self, token):
+        """Return the channel of an address; unknown ones cost one indexed look-up."""
+        channels = request.env["order.hub.channel"].sudo()
+        rows = request.env.execute_query(
+            SQL(
+                "SELECT id FROM order_hub_channel WHERE receive_token = %s AND active",
+                token[:100],
+            )
+        )
+        channel = channels.browse(rows[0][0]) if rows else channels
+        return channel if channel and channel.can_receive else channels
+
+    def _body(self, most):
+        """Return the body as it came, or ``None`` when it is too large."""
+        most = min(most, MAX_BODY)
+        if (request.httprequest.content_length or 0) > most:
+            return None
+        try:
+            raw = request.httprequest.get_data(cache=True)
+        except RequestEntityTooLarge:
+            return None
+        return raw if len(raw) <= most else None
+
+    def _client(self):
+        return request.httprequest.remote_addr or ""
+
+    def _refuse(self, status, message):
+        REFUSED.count(self._client(), time.monotonic())
+        return self._answer(status, message)
+
+    def _answer(self, status, message="", **more):
+        data = {"ok": status < 300, **({"message": message} if message else {}), **more}
+        return request.make_json_response(data, status=status)

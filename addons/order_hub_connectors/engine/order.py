@@ -1,0 +1,79 @@
+"""The order as intake understands it: the hub's own order and a little more.
+
+What a channel says beyond the hub's API (``order_hub.engine.payload``) and what
+steps need before products and customers are known.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from odoo.addons.order_hub.engine.payload import (
+    ADDRESS_FIELDS,
+    LINE_FIELDS,
+    ORDER_FIELDS,
+    Shape,
+    read_order,
+)
+
+SHAPE = Shape(
+    order={
+        **{name: kind for name, kind in ORDER_FIELDS.items() if name != "channel"},
+        "special_request": "text",
+        "paid_at": "moment",
+        "status": "word",
+        "ship_method": "word",
+        "discount_total": "price",
+    },
+    line={
+        **LINE_FIELDS,
+        "barcode": "word",
+        "unit": "word",
+        "amount": "price",
+        "bundle": "word",
+        "group": "word",
+    },
+    address={
+        **ADDRESS_FIELDS,
+        "district": "word",
+        "address": "text",
+        "mobile": "word",
+    },
+)
+
+
+def clean(values: Mapping[str, Any]) -> tuple[dict, list[dict]]:
+    """Return the order as clean values, and its problems (code, field, message)."""
+    order, problems = read_order(values, SHAPE)
+    return order, list(problems)
+
+
+def set_at(values: dict, path: str, value: Any) -> bool:
+    """Put a value at a path such as ``lines[2].sku``.
+
+    :return: whether there was a place for it: paths do not make new lines
+    """
+    spot, name = _spot(values, path)
+    if spot is None:
+        return False
+    spot[name] = value
+    return True
+
+
+def get_at(values: dict, path: str) -> Any:
+    """Return the value at a path, or ``None``."""
+    spot, name = _spot(values, path)
+    return spot.get(name) if spot is not None else None
+
+
+def _spot(values: dict, path: str) -> tuple[dict | None, str]:
+    """Return the dictionary that holds the last name of a path, and that name."""
+    head, dot, name = path.rpartition(".")
+    if not dot:
+        return values, path
+    if head in ("customer", "ship_to"):
+        return values.setdefault(head, {}), name
+    if head.startswith("lines[") and head.endswith("]"):
+        number, lines = head[6:-1], values.get("lines") or []
+        if number.isascii() and number.isdigit() and int(number) < len(lines):
+            return lines[int(number)], name
+    return None, name

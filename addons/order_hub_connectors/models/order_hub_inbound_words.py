@@ -1,0 +1,109 @@
+from collections import defaultdict
+
+from odoo import api, models
+
+from ..const import STEPS
+
+
+class _Figures(defaultdict):
+    """Figures of a finding; what an older version did not keep shows as a dash."""
+
+    def __missing__(self, key):
+        return "–"
+
+
+class OrderHubInbound(models.Model):
+    """Findings put into words, in the reader's language."""
+
+    _inherit = "order.hub.inbound"
+
+    @api.model
+    def _inbound_words(self):
+        """Return ``{"<step>.<code>": sentence}``; every step adds its own."""
+        return {
+            "parse.read": self.env._("Read %(size)s bytes."),
+            "parse.unreadable": self.env._("%(reason)s"),
+            "parse.no_adapter": self.env._(
+                "The channel has no adapter. Choose one on the channel."
+            ),
+            "map.invalid": self.env._("“%(value)s” cannot be used: %(reason)s"),
+            "map.required": self.env._("This is missing. The order needs it."),
+            "map.unknown_field": self.env._("The hub knows no such field."),
+            "map.too_many": self.env._("%(reason)s"),
+            "map.type": self.env._("%(reason)s"),
+            "map.no_place": self.env._(
+                "A correction names a field that the order has not: %(path)s."
+            ),
+            "map.amounts": self.env._(
+                "%(quantity)s × %(price)s is %(computed)s, the channel says "
+                "%(amount)s."
+            ),
+            "submit.made": self.env._("Order %(name)s, hub reference %(hub_ref)s."),
+            "submit.known": self.env._("The hub has this order: %(name)s."),
+            "submit.confirmed": self.env._("Confirmed."),
+            "submit.refused": self.env._("%(reason)s"),
+            "submit.no_product": self.env._(
+                "No product is known for “%(value)s”. Choose one, or add the code to "
+                "the channel's products."
+            ),
+            "submit.no_customer": self.env._(
+                "The order names no customer. Choose one, or give the channel a "
+                "customer for such orders."
+            ),
+            "submit.no_kind": self.env._("Nothing is done with messages of this kind."),
+        }
+
+    @api.model
+    def _in_words(self, words, step, code, figures=None, value=""):
+        """Return one finding as a sentence.
+
+        :param words: :meth:`_inbound_words`, asked once for many findings
+        """
+        sentence = words.get(f"{step}.{code}")
+        if not sentence:
+            return f"{step}: {code}"
+        return sentence % _Figures(None, {"value": value or "", **(figures or {})})
+
+    def trace_words(self):
+        """Return what each step did, in the user's language.
+
+        :return: ``[{"step", "label", "ms", "state": "ok"|"doubt"|"stop",
+            "findings": [{"message", "field", "value", "is_problem", "blocking",
+            "figures", "code"}]}]`` of one record; steps not reached are left out
+        """
+        self.ensure_one()
+        self.check_access("read")
+        words = self._inbound_words()
+        selection = self._fields["step"]._description_selection(self.env)
+        labels = dict(selection)
+        return [
+            self._step_words(words, labels, row) for row in self.sudo().trace or []
+        ]
+
+    def _step_words(self, words, labels, row):
+        findings = [
+            {
+                "message": self._in_words(
+                    words, row["step"], f["code"], f.get("figures"), f.get("value")
+                ),
+                **{"field": "", "value": "", "is_problem": False, "blocking": False},
+                **f,
+            }
+            for f in row["findings"]
+        ]
+        return {
+            "step": row["step"],
+            "label": labels.get(row["step"], row["step"]),
+            "ms": row["ms"],
+            "state": self._step_state(findings),
+            "findings": findings,
+        }
+
+    def _step_state(self, findings):
+        if any(finding["blocking"] for finding in findings):
+            return "stop"
+        return "doubt" if any(f["is_problem"] for f in findings) else "ok"
+
+    @api.model
+    def _steps_in_order(self):
+        return [code for code, _label in STEPS]
