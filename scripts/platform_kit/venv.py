@@ -12,6 +12,9 @@ from .process import CommandError, run
 from .ui import HubError
 
 REQUIREMENTS = [paths.ROOT / "requirements.txt", paths.ROOT / "requirements-dev.txt"]
+# Add-ons of others. They ask for Odoo itself, which is not installed as a package
+# here, so that what they need is in requirements.txt and nothing is resolved.
+ADDONS = paths.ROOT / "requirements-addons.txt"
 
 
 def tool(name: str) -> Path:
@@ -28,7 +31,7 @@ def python() -> Path:
 def ensure() -> None:
     """Have the environment with exactly the pinned packages."""
     interpreter = f"{sys.version_info[0]}.{sys.version_info[1]} {sys.base_prefix}"
-    key = stamps.digest(interpreter, *REQUIREMENTS)
+    key = stamps.digest(interpreter, *REQUIREMENTS, ADDONS)
     known = stamps.read("venv")
     if known.get("key") == key and tool("python").exists():
         return
@@ -44,10 +47,13 @@ def ensure() -> None:
 
 
 def _pip_install() -> None:
+    _pip([word for file in REQUIREMENTS for word in ("-r", file)])
+    _pip(["--no-deps", "-r", ADDONS])
+
+
+def _pip(arguments: list) -> None:
     command = [tool("python"), "-m", "pip", "install", "--quiet", "--retries=2"]
-    command += ["--disable-pip-version-check", "--no-input"]
-    for file in REQUIREMENTS:
-        command += ["-r", file]
+    command += ["--disable-pip-version-check", "--no-input", *arguments]
     log = paths.LOGS / "pip.log"
     try:
         run(command, "installing the Python packages", log=log)
