@@ -30,10 +30,11 @@ class OrderHubCredit(models.Model):
                 break
 
     def _mend(self, pairs):
-        """Work a batch out from scratch; log and note what was not right.
+        """Work a batch out from scratch, every order; log and note what was wrong.
 
         :return: what :func:`engine.credit.drift` found
         """
+        self._set_aside(pairs)
         stored = self._stored(pairs)
         standings = self._standings(self._limits(pairs))[0]
         true = {

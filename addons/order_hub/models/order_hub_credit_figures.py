@@ -106,8 +106,9 @@ class OrderHubCredit(models.Model):
                  JOIN res_currency currency ON currency.id = company.currency_id
                 CROSS JOIN LATERAL (%(rest)s) part
                 CROSS JOIN LATERAL (%(advance)s) advance
-                WHERE o.state = 'sale'
-                   OR (o.state IN ('draft', 'sent') AND %(reserves)s)""",
+                WHERE o.hub_takes_no_credit IS NOT TRUE
+                  AND (o.state = 'sale'
+                       OR (o.state IN ('draft', 'sent') AND %(reserves)s))""",
             apart=list(apart),
             pairs=self._pairs_sql(pairs),
             rest=self._rest_sql(),

@@ -38,6 +38,8 @@ class OrderHubCredit(models.Model):
         marks = self.env.cr.precommit.data.pop(MARKS, None)
         if not marks:
             return
+        if marks.get("everything") or marks.get("partners"):
+            self._take_back_all()
         if marks.get("everything"):
             self._rebuild()
             return
@@ -50,6 +52,7 @@ class OrderHubCredit(models.Model):
         if not marks.keys() - {"pairs"}:
             return set()
         self._flush_sources()
+        self._take_back(marks)
         ids = {
             kind: sorted(marks.get(kind, ()))
             for kind in ("orders", "lines", "items", "partners")
@@ -148,4 +151,6 @@ class OrderHubCredit(models.Model):
         """Work out every customer who has a limit, in batches."""
         pairs = self._all_pairs()
         for start in range(0, len(pairs), CRON_BATCH):
-            self._refresh(pairs[start : start + CRON_BATCH])
+            batch = pairs[start : start + CRON_BATCH]
+            self._set_aside(batch)
+            self._refresh(batch)

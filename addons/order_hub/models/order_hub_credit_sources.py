@@ -28,15 +28,21 @@ class ResPartner(models.Model):
             return super().write(vals)
         before = self.sudo().commercial_partner_id.ids
         result = super().write(vals)
-        self._hub_limits_changed([*before, *self.sudo().commercial_partner_id.ids])
+        self._hub_limits_changed(
+            [*before, *self.sudo().commercial_partner_id.ids], "credit_limit" in vals
+        )
         return result
 
-    def _hub_limits_changed(self, ids):
+    def _hub_limits_changed(self, ids, is_limit=True):
+        """Have customers worked out; the last limit taken away drops its row, too.
+
+        :param is_limit: limits themselves were written, not who uses whose
+        """
         Credit = self.env["order.hub.credit"].sudo()
         if not Credit._is_used():
             # It may be the first limit of all: ask again, on every worker.
             self.env.registry.clear_cache()
-        if Credit._is_used():
+        if Credit._is_used() or is_limit:
             Credit._mark(partners=ids)
 
 

@@ -317,6 +317,120 @@ class TestCreditFigures(CreditCommon):
         self._confirmed(7_700)
         self.assertEqual(self.Credit._mend(self.Credit._all_pairs()), {})
 
+    def _night(self):
+        """Do what the nightly job does."""
+        self._settle_marks()
+        self.Credit._mend(self.Credit._all_pairs())
+        self.env["sale.order"].invalidate_model(["hub_takes_no_credit"])
+
+    def _set_aside(self, orders):
+        return orders.sudo().filtered("hub_takes_no_credit")
+
+    def _taking(self, orders):
+        """Return the orders that take credit when all of them are added up."""
+        self.env.flush_all()
+        with self.env.cr.savepoint() as mark:
+            self.env.cr.execute("UPDATE sale_order SET hub_takes_no_credit = NULL")
+            pairs = {order._hub_credit_pair() for order in orders}
+            rows = self.Credit._exposure_rows(sorted(pairs), orders.ids)
+            mark.rollback()
+        return orders.browse(row[3] for row in rows if row[3] and row[4])
+
+    def test_an_order_invoiced_in_full_or_cancelled_is_set_aside_at_night(self):
+        invoiced, waiting, cancelled = (self._confirmed(100) for _number in range(3))
+        self._invoice(invoiced)
+        cancelled._action_cancel()
+        orders = invoiced | waiting | cancelled
+        self.assertFalse(self._set_aside(orders))
+        self._night()
+        self.assertEqual(self._set_aside(orders), invoiced | cancelled)
+        self.assertEqual(self._figures(), (100, 100, 0))
+
+    def test_an_order_invoiced_in_part_or_by_a_draft_is_not_set_aside(self):
+        half, drafted = self._order(quantity=10), self._confirmed(100)
+        half.action_confirm()
+        invoice = self._invoice(half, post=False)
+        invoice.invoice_line_ids.quantity = 4
+        invoice.action_post()
+        self._invoice(drafted, post=False)
+        self._night()
+        self.assertFalse(self._set_aside(half | drafted))
+        self.assertEqual(self._figures(), (400, 700, 0))
+
+    def test_touching_an_order_that_was_set_aside_adds_it_up_again_at_once(self):
+        order = self._confirmed(5_000)
+        self._invoice(order)
+        self._night()
+        self.assertEqual(self._set_aside(order), order)
+        line = {"product_id": self.part.id, "product_uom_qty": 30}
+        order.order_line = [Command.create(line)]
+        self.env.flush_all()
+        self._refused(self._sale(12_001).action_confirm, "12,000", "3,000")
+        self.assertFalse(self._set_aside(order))
+        self.assertEqual(self._figures(), (5_000, 3_000, 0))
+
+    def test_a_refund_of_an_order_that_was_set_aside_adds_it_up_again(self):
+        order = self._confirmed(5_000)
+        invoice = self._invoice(order)
+        self._night()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id})
+        )
+        refund = self.env["account.move"].browse(wizard.refund_moves()["res_id"])
+        refund.action_post()
+        self._settle_marks()
+        self.assertFalse(self._set_aside(order))
+        self.assertEqual(self._figures()[1], 5_000)
+
+    def test_more_delivered_than_invoiced_is_not_set_aside(self):
+        self.part.invoice_policy = "delivery"
+        order = self._confirmed(100)
+        order.order_line.qty_delivered = 1
+        self._invoice(order)
+        self._night()
+        self.assertEqual(self._set_aside(order), order)
+        order.order_line.qty_delivered = 3
+        self.assertEqual(self._figures(), (100, 200, 0))
+        self._night()
+        self.assertFalse(self._set_aside(order))
+
+    def test_the_nightly_job_takes_back_what_was_set_aside_wrongly(self):
+        order = self._confirmed(7_700)
+        self._settle_marks()
+        self.env.cr.execute(
+            "UPDATE sale_order SET hub_takes_no_credit = TRUE WHERE id = %s",
+            [order.id],
+        )
+        self.Credit._refresh([order._hub_credit_pair()])
+        self.assertEqual(self._figures(), (0, 0, 0))
+        self._night()
+        self.assertFalse(self._set_aside(order))
+        self.assertEqual(self._figures(), (0, 7_700, 0))
+
+    def test_what_was_set_aside_before_credit_was_given_up_does_not_count(self):
+        order = self._confirmed(7_700)
+        self._invoice(order)
+        self._night()
+        self.env["res.partner"].search([("credit_limit", ">", 0)]).credit_limit = 0
+        self._settle_marks()
+        self.env.registry.clear_cache()
+        self.assertFalse(self.Credit.search_count([]))
+        line = {"product_id": self.part.id, "product_uom_qty": 3}
+        order.order_line = [Command.create(line)]
+        self._settle_marks()
+        self.partner.credit_limit = 20_000
+        self.assertEqual(self._figures(), (7_700, 300, 0))
+
+    def test_nobody_sets_an_order_aside_by_hand(self):
+        order = self._sale(100, user_id=self.sales.id)
+        for user in (self.sales, self.env.ref("base.user_admin")):
+            with self.assertRaises(UserError):
+                order.with_user(user).write({"hub_takes_no_credit": True})
+        copy = order.copy()
+        self.assertFalse(copy.sudo().hub_takes_no_credit)
+
     def test_after_any_sequence_of_steps_the_stored_equals_the_recomputed(self):
         second = self.env["res.partner"].create(
             {"name": "Second", "credit_limit": 10**9}
@@ -349,6 +463,7 @@ class TestCreditFigures(CreditCommon):
                 orders = step(chance, orders, partners)
                 self._settle_marks()
                 self.assertEqual(self.Credit._mend(self.Credit._all_pairs()), {})
+                self.assertFalse(self._set_aside(orders) & self._taking(orders))
 
     def _some(self, chance, orders, condition):
         found = orders.filtered(condition)
