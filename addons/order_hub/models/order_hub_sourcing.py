@@ -333,19 +333,25 @@ class OrderHubSourcing(models.AbstractModel):
         self.env["stock.quant"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                """SELECT warehouse.id, quant.product_id,
-                          SUM(quant.quantity - quant.reserved_quantity),
-                          MIN(quant.in_date) FILTER (WHERE quant.quantity > 0)
+                # by product first: a place holds many that nobody asks for
+                """WITH quant AS MATERIALIZED (
+                       SELECT location_id, product_id,
+                              SUM(quantity - reserved_quantity) AS free,
+                              MIN(in_date) FILTER (WHERE quantity > 0) AS since
+                         FROM stock_quant WHERE product_id = ANY(%s)
+                     GROUP BY location_id, product_id)
+                   SELECT warehouse.id, quant.product_id,
+                          SUM(quant.free), MIN(quant.since)
                      FROM stock_warehouse warehouse
                      JOIN stock_location root ON root.id = warehouse.lot_stock_id
                      JOIN stock_location place
                           ON place.parent_path LIKE root.parent_path || '%%'
                          AND place.usage = 'internal'
-                     JOIN stock_quant quant ON quant.location_id = place.id
-                    WHERE warehouse.id = ANY(%s) AND quant.product_id = ANY(%s)
+                     JOIN quant ON quant.location_id = place.id
+                    WHERE warehouse.id = ANY(%s)
                  GROUP BY warehouse.id, quant.product_id""",
-                warehouses.ids,
                 list(products),
+                warehouses.ids,
             )
         )
         stock = {(place, product): float(qty) for place, product, qty, _in in rows}
