@@ -28,6 +28,7 @@ class Receive(http.Controller):
         methods=["POST"],
         csrf=False,
         save_session=False,
+        readonly=False,
     )
     def receive(self, token, **_query):
         """Store one delivery.

@@ -1,0 +1,4 @@
+from . import test_inbound
+from . import test_receive_http
+from . import test_engine_likeness
+from . import test_duplicates
