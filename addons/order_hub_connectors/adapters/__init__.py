@@ -1,3 +1,4 @@
 """One package a platform; importing this one makes them known."""
 
 from . import base, registry
+from . import alibaba, alibaba1688, amazon, taobao

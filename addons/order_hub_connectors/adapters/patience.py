@@ -1,0 +1,28 @@
+"""Waiting for platforms that say "slow down" inside an answer of status 200."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from .base import Throttled
+from .client import Client
+
+Result = TypeVar("Result")
+
+TRIES = 4
+#: Seconds; whoever is told to wait longer goes back to the queue.
+MAX_HERE = 10.0
+
+
+def patiently(client: Client, call: Callable[[], Result], tries: int = TRIES) -> Result:
+    """Return what ``call`` returns, after the short waits that the platform asks.
+
+    :raise Throttled: it asks for a long wait, or again and again
+    """
+    for _try in range(tries - 1):
+        try:
+            return call()
+        except Throttled as error:
+            if error.retry_after > MAX_HERE:
+                raise
+            client.pause(error.retry_after)
+    return call()
