@@ -2,3 +2,4 @@
 
 from . import base, registry
 from . import alibaba, alibaba1688, amazon, taobao
+from . import shopify

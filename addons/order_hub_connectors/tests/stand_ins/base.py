@@ -69,6 +69,16 @@ class Scripted:
     when: Callable[[Call], bool]
 
 
+class QuietServer(ThreadingHTTPServer):
+    """Says nothing about callers that hang up: some tests want just that."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request, client_address):
+        """Leave it to the test to look at ``calls``."""
+
+
 class StandIn:
     """A server on a free local port, as a context manager."""
 
@@ -86,9 +96,7 @@ class StandIn:
     # --- life ---
 
     def __enter__(self):
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
-        server.daemon_threads = True
-        server.block_on_close = False
+        server = QuietServer(("127.0.0.1", 0), _handler_of(self))
         self.server = server
         threading.Thread(
             target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True

@@ -1,0 +1,3 @@
+"""Shopify: webhooks in, GraphQL Admin API out."""
+
+from . import adapter
