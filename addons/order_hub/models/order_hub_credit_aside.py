@@ -3,6 +3,11 @@ from odoo.tools import SQL
 
 from .order_hub_credit_marks import MARKS
 
+#: Orders that this transaction knows not to be set aside, and those it took back:
+#: a savepoint may bring the mark of the latter back, so they are asked for again.
+KNOWN = "order_hub.credit.known"
+TAKEN_BACK = "order_hub.credit.taken_back"
+
 
 class OrderHubCredit(models.Model):
     """Set aside: orders that take nothing of the credit any more are not added up.
@@ -23,24 +28,27 @@ class OrderHubCredit(models.Model):
 
     @api.model
     def _take_back(self, marks):
-        """Add orders up again that this transaction touched; at most one query.
+        """Add orders up again that this transaction touched.
+
+        Asked once of an order in a transaction, and never of new ones.
 
         :param marks: what was touched, see :meth:`_mark`
         """
-        orders, lines = marks.get("orders", ()), marks.get("lines", ())
-        if not orders and not lines:
+        data = self.env.cr.precommit.data
+        known = data.setdefault(KNOWN, set())
+        touched = marks.get("orders", set()) | marks.get("orders_of_lines", set())
+        if touched <= known:
             return
-        self.env.cr.execute(
+        rows = self.env.execute_query(
             SQL(
                 """UPDATE sale_order SET hub_takes_no_credit = NULL
-                    WHERE hub_takes_no_credit AND id IN (
-                          SELECT unnest(%s::int[])
-                           UNION
-                          SELECT order_id FROM sale_order_line WHERE id = ANY(%s))""",
-                sorted(orders),
-                sorted(lines),
+                    WHERE hub_takes_no_credit AND id = ANY(%s) RETURNING id""",
+                sorted(touched - known),
             )
         )
+        taken_back = data.setdefault(TAKEN_BACK, set())
+        taken_back.update(id_ for [id_] in rows)
+        known.update(touched - taken_back)
 
     @api.model
     def _take_back_all(self):
@@ -67,6 +75,7 @@ class OrderHubCredit(models.Model):
             row yet are left out
         """
         self._flush_sources()
+        self.env.cr.precommit.data.pop(KNOWN, None)
         self.env.cr.execute(
             SQL(
                 """WITH kept AS (
@@ -134,3 +143,8 @@ class SaleOrder(models.Model):
     @api.model
     def _hub_protected_fields(self):
         return super()._hub_protected_fields() | {"hub_takes_no_credit"}
+
+    def _create(self, data_list):
+        orders = super()._create(data_list)
+        self.env.cr.precommit.data.setdefault(KNOWN, set()).update(orders.ids)
+        return orders

@@ -19,8 +19,9 @@ class OrderHubCredit(models.Model):
         """Remember what this transaction touched, to be worked out once at its end.
 
         :param everything: all customers
-        :param touched: ids by what they are: ``orders``, ``lines``, ``items``,
-            ``partners``; ``pairs`` of customer and company
+        :param touched: ids by what they are: ``orders``, ``lines``,
+            ``orders_of_lines``, ``items``, ``partners``; ``pairs`` of customer and
+            company
         """
         precommit = self.env.cr.precommit
         marks = precommit.data.get(MARKS)

@@ -417,4 +417,4 @@ class SaleOrderLine(models.Model):
     def _hub_touch_credit(self, kind, ids):
         Credit = self.env["order.hub.credit"]
         if ids and Credit.sudo()._is_used():
-            Credit._mark(**{kind: ids})
+            Credit._mark(**{kind: ids}, orders_of_lines=self.order_id.ids)

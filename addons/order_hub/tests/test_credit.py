@@ -423,6 +423,21 @@ class TestCreditFigures(CreditCommon):
         self.partner.credit_limit = 20_000
         self.assertEqual(self._figures(), (7_700, 300, 0))
 
+    def test_an_order_touched_again_after_a_failed_attempt_is_added_up(self):
+        order = self._confirmed(100)
+        self._invoice(order)
+        self._night()
+        line = {"product_id": self.part.id, "product_uom_qty": 2}
+        for _attempt in range(3):
+            with self.env.cr.savepoint() as mark:
+                order.order_line = [Command.create(line)]
+                self.assertEqual(self._figures(), (100, 200, 0))
+                mark.rollback()
+            self.env.invalidate_all()
+            self.assertEqual(self._set_aside(order), order)
+        order.order_line = [Command.create(line)]
+        self.assertEqual(self._figures(), (100, 200, 0))
+
     def test_nobody_sets_an_order_aside_by_hand(self):
         order = self._sale(100, user_id=self.sales.id)
         for user in (self.sales, self.env.ref("base.user_admin")):
@@ -1141,6 +1156,22 @@ class TestCreditCost(CreditCommon):
         self._settle_marks()
         self.env.registry.clear_cache()
         self.assertFalse(self.Credit._is_used())
+
+    def test_new_orders_are_not_asked_whether_they_were_set_aside(self):
+        self.partner.credit_limit = 10**9
+        self._orders(1).action_confirm()
+        self._settle_marks()
+        asked = self._credit_queries(lambda: self._orders(20).action_confirm())
+        self.assertEqual([code for code in asked if "SET hub_takes_no" in code], [])
+
+    def test_confirming_asks_once_whether_orders_were_set_aside(self):
+        self.partner.credit_limit = 10**9
+        orders = self._orders(20)
+        self._settle_marks()
+        self.env.cr.precommit.data.clear()
+        asked = self._credit_queries(orders.action_confirm)
+        found = [code for code in asked if "SET hub_takes_no" in code]
+        self.assertEqual(len(found), 1)
 
     def test_confirming_a_hundred_orders_adds_a_constant_number_of_queries(self):
         self.partner.credit_limit = 10**9
