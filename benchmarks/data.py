@@ -47,6 +47,7 @@ def generate(env, sizes):
     make_stock(env, examples)
     if has_hub:
         data_hub.make_history(env)
+        data_hub.add_up_credit(env)
     settle_sequences(env)
     return True
 

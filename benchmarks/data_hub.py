@@ -275,3 +275,12 @@ def _make_holds(env) -> None:
         {"id": "nextval('order_hub_exception_id_seq')", "order_id": "p.id"},
     )
     example.action_drop()
+
+
+def add_up_credit(env) -> None:
+    """Work out the credit of all customers, and again, as every night does."""
+    env.invalidate_all()
+    Credit = env["order.hub.credit"]
+    Credit._rebuild()
+    Credit._mend(Credit._all_pairs())
+    env.invalidate_all()

@@ -24,7 +24,16 @@ from harness.report import Report  # noqa: E402
 from platform_kit.ui import HubError  # noqa: E402
 
 #: In this order: what compares the sides comes before what only the hub does.
-GROUPS = ("orders", "moves", "history", "board", "events", "grade", "routing")
+GROUPS = (
+    "orders",
+    "intake",
+    "moves",
+    "history",
+    "board",
+    "events",
+    "grade",
+    "routing",
+)
 
 
 def _sizes() -> dict:
