@@ -25,6 +25,13 @@ class OrderHubChannel(models.Model):
     status_out_ids = fields.One2many(
         "order.hub.status.out", "channel_id", "Status Words", copy=True
     )
+    return_cause_id = fields.Many2one(
+        "order.hub.complaint.cause",
+        "Cause of Returns",
+        check_company=True,
+        help="A reason that comes with a return is recorded as a complaint of this "
+        "cause, unless it is the code of another one.",
+    )
     outbox_ids = fields.One2many("order.hub.outbox", "channel_id", "Told")
     outbox_open_count = fields.Integer(
         "To Be Told", compute="_compute_outbox_open_count"
@@ -102,7 +109,9 @@ class OrderHubChannel(models.Model):
         found = {}
         for channel in channels.filtered("can_send_status"):
             rows = channel.status_out_ids
-            word = {row: ("" if row.is_silent else row.word, row.is_firm) for row in rows}
+            word = {
+                row: ("" if row.is_silent else row.word, row.is_firm) for row in rows
+            }
             found[channel.id] = (
                 {row.stage_id.id: word[row] for row in rows if row.stage_id},
                 {row.milestone: word[row] for row in rows if row.milestone},

@@ -73,6 +73,7 @@ class OrderHubOutbox(models.Model):
         :return: all rows of that order that were sent or are still open, oldest
             first; none if nothing is due
         """
+        self.flush_model()
         rows = self.env.execute_query(
             SQL(
                 """SELECT head.external_ref FROM order_hub_outbox head

@@ -130,7 +130,9 @@ class OrderHubOutbox(models.Model):
             part=picking.name,
             key=f"part-{picking.id}-{uuid4().hex}",
             payload={
-                "at": fields.Datetime.to_string(picking.date_done or fields.Datetime.now()),
+                "at": fields.Datetime.to_string(
+                    picking.date_done or fields.Datetime.now()
+                ),
                 "tracking": tracking[:MAX_TEXT],
                 "carrier": (picking.carrier_id.name or "")[:MAX_TEXT],
                 "tracking_url": self._tracking_url(picking),

@@ -52,7 +52,9 @@ class OrderHubStatusOut(models.Model):
         for row in self:
             if bool(row.stage_id) == bool(row.milestone):
                 raise ValidationError(
-                    self.env._("Say for which stage or for which milestone, one of both.")
+                    self.env._(
+                        "Say for which stage or for which milestone, one of both."
+                    )
                 )
             if not row.is_silent and not (row.word or "").strip():
                 raise ValidationError(
@@ -67,6 +69,9 @@ class OrderHubStatusOut(models.Model):
     @api.model
     def _put_defaults(self, channel, statuses):
         """Give a channel the words of its platform where it has none of its own.
+
+        An order received is what the channel told us; it is not told back unless
+        somebody wants it to be.
 
         :param statuses: ``((word, milestone), …)``; the first of a milestone counts
         """
@@ -83,6 +88,7 @@ class OrderHubStatusOut(models.Model):
                     "channel_id": channel.id,
                     "milestone": milestone,
                     "word": word,
+                    "is_silent": milestone == "received",
                     "sequence": 10 * (order.index(milestone) + 1),
                     "is_default": True,
                 }

@@ -4,3 +4,14 @@ from . import test_engine_likeness
 from . import test_duplicates
 from . import test_adapter_client
 from . import test_adapter_shopify
+from . import test_outbox
+from . import test_portal_order
+from . import test_outbox_parallel
+from . import test_engine_bundle
+from . import test_engine_units
+from . import test_engine_duty
+from . import test_engine_duty_file
+from . import test_products
+from . import test_bundles
+from . import test_duty
+from . import test_email

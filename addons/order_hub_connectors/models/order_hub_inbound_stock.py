@@ -1,0 +1,20 @@
+from odoo import models
+
+
+class OrderHubInbound(models.Model):
+    """What an order wants is taken from what the other channels may sell."""
+
+    _inherit = "order.hub.inbound"
+
+    def _after_results(self, channel, works):
+        result = super()._after_results(channel, works)
+        self.env["order.hub.stock.dirty"]._mark(
+            {
+                line["product_id"]
+                for work in works
+                if work.kind in ("order", "change")
+                for line in work.lines
+                if line.get("product_id")
+            }
+        )
+        return result
