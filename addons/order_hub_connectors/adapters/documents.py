@@ -15,6 +15,8 @@ from .base import ReadError
 CHINA = timezone(timedelta(hours=8), "GMT+8")
 MAX_DEPTH = 60
 MAX_SHOWN = 80
+#: An amount has fewer digits before and after its point.
+MAX_DIGITS = 30
 
 
 def decoded(raw: bytes) -> str:
@@ -143,7 +145,8 @@ def as_decimal(value: Any, field: str = "") -> Decimal:
         number = Decimal(text)
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite():
+    if not number.is_finite() or abs(number.adjusted()) > MAX_DIGITS:
+        # Written out, 1e999999999 would fill the memory.
         raise ReadError("not_a_number", f"{shown(value)} is not a number.", field)
     return number
 

@@ -15,3 +15,14 @@ from . import test_products
 from . import test_bundles
 from . import test_duty
 from . import test_email
+from . import test_changes_in
+from . import test_events_in
+from . import test_engine_address
+from . import test_engine_customer
+from . import test_customer
+from . import test_adapter_documents
+from . import test_adapter_taobao
+from . import test_adapter_1688
+from . import test_adapter_alibaba
+from . import test_adapter_amazon
+from . import test_adapter_marketplace_samples

@@ -1,7 +1,6 @@
 """Calling Alibaba.com's open platform, and what its errors mean."""
 
 import json
-import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +14,7 @@ from ..base import (
     Throttled,
 )
 from ..documents import as_text, first
-from ..patience import patiently
+from ..patience import patiently, seconds_in
 from . import signature
 
 #: Moments that are written as text are of this zone, says the documentation.
@@ -29,7 +28,6 @@ AUTHENTICATION = (
     "MissingAccessToken",
 )
 LIMITED = ("CallLimit", "FrequencyLimit", "TooManyRequests")
-SECONDS = re.compile(r"(\d{1,5}) seconds?")
 
 
 class Gateway:
@@ -79,8 +77,7 @@ def failure(tree: dict) -> AdapterError:
     code, said = as_text(tree.get("code")), as_text(tree.get("message"))
     message = f"Alibaba.com says {code}: {said}."
     if any(word in code for word in LIMITED):
-        found = SECONDS.search(said)
-        return Throttled(message, float(found[1]) if found else 60.0)
+        return Throttled(message, seconds_in(said))
     if code in AUTHENTICATION:
         return AuthenticationFailed(
             f"{message} Check key and secret, and authorise the application again."

@@ -1,6 +1,5 @@
 """Calling TOP: common parameters, signature, and what its errors mean."""
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from ..base import (
     Throttled,
 )
 from ..documents import CHINA, as_text
-from ..patience import patiently
+from ..patience import patiently, seconds_in
 from . import signature
 
 TIME = "%Y-%m-%d %H:%M:%S"
@@ -24,7 +23,6 @@ LIMITED = {"7"}
 DOWN = {"3", "5", "6", "10"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"}
 LIMIT_WORDS = ("call-limited", "limited-by", "flow-control", "call-exceed")
-BAN = re.compile(r"(\d{1,5})(?: more)? seconds?")
 NOT_THERE = ("trade-not-exist", "trade_not_exist", "order-not-exist", "not-found")
 
 
@@ -91,7 +89,7 @@ def failure(error: Any) -> AdapterError:
     reason = " ".join(filter(None, (code, sub_code)))
     message = f"Taobao says {reason}: {said}."
     if code in LIMITED or any(word in sub_code for word in LIMIT_WORDS):
-        return Throttled(message, _seconds(said))
+        return Throttled(message, seconds_in(said))
     if code in AUTHENTICATION or "invalid-session" in sub_code:
         return AuthenticationFailed(
             f"{message} Authorise the shop again and put in the new session key."
@@ -111,11 +109,6 @@ def is_missing(error: Refused) -> bool:
 def top_time(moment: datetime) -> str:
     """Return an aware moment as TOP writes it, in GMT+8."""
     return moment.astimezone(CHINA).strftime(TIME)
-
-
-def _seconds(said: str) -> float:
-    found = BAN.search(said)
-    return float(found[1]) if found else 60.0
 
 
 def _as_parameter(value: Any) -> str:
