@@ -108,6 +108,22 @@ def flatten(
     return _together(parts)
 
 
+class Cutter:
+    """Takes bundles apart; each kind of bundle once, however many orders hold it."""
+
+    def __init__(
+        self, book: Mapping[Hashable, Bundle], price: Callable[[Hashable], float]
+    ):
+        self.book, self.price = book, price
+        self._known: dict[Hashable, list[Part]] = {}
+
+    def parts(self, key: Hashable) -> list[Part]:
+        """Return :func:`flatten` of a key; may raise BundleError."""
+        if key not in self._known:
+            self._known[key] = flatten(key, self.book, self.price)
+        return self._known[key]
+
+
 def _parts(key, book, price, quantity, weight, path):
     if len(path) > MAX_DEPTH + 1:
         raise BundleError("deep", path)

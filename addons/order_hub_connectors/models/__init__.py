@@ -108,3 +108,15 @@ from . import order_hub_inbound_history
 # orders by e-mail
 from . import order_hub_channel_email
 from . import order_hub_inbound_email
+from . import order_hub_channel_broken
+from . import order_hub_channel_reconciliation
+from . import order_hub_reconciliation
+from . import order_hub_reconciliation_item
+from . import order_hub_reconciliation_line
+from . import order_hub_reconciliation_total
+from . import order_hub_reconciliation_work
+from . import order_hub_reconciliation_compare
+from . import order_hub_inbound_indexes
+from . import order_hub_intake_monitor
+from . import order_hub_intake_monitor_figures
+from . import order_hub_bundle_stock

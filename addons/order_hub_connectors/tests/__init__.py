@@ -26,3 +26,6 @@ from . import test_adapter_1688
 from . import test_adapter_alibaba
 from . import test_adapter_amazon
 from . import test_adapter_marketplace_samples
+from . import test_stock_out
+from . import test_reconciliation
+from . import test_intake_monitor

@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class SaleOrderLine(models.Model):
+    """A line that came out of a bundle says so."""
+
+    _inherit = "sale.order.line"
+
+    hub_bundle = fields.Char(
+        "From Bundle",
+        readonly=True,
+        copy=True,
+        help="What the customer ordered; this line is one part of it.",
+    )
