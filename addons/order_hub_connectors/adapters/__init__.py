@@ -2,4 +2,7 @@
 
 from . import base, registry
 from . import alibaba, alibaba1688, amazon, taobao
-from . import shopify
+from . import shopify, webhook, woocommerce
+from . import table
+from . import portal
+from . import email

@@ -4,6 +4,8 @@ from . import test_engine_likeness
 from . import test_duplicates
 from . import test_adapter_client
 from . import test_adapter_shopify
+from . import test_adapter_webhook
+from . import test_adapter_woocommerce
 from . import test_outbox
 from . import test_portal_order
 from . import test_outbox_parallel
@@ -29,3 +31,6 @@ from . import test_adapter_marketplace_samples
 from . import test_stock_out
 from . import test_reconciliation
 from . import test_intake_monitor
+from . import test_marketplaces_through_the_hub
+from . import test_engine_outward
+from . import test_customer_parallel

@@ -44,10 +44,12 @@ ORDER_KEYS = (
     "presentment_currency financial_status fulfillment_status taxes_included "
     "note_attributes customer billing_address shipping_address status cancel_reason"
 ).split()
-ORDER_AMOUNTS = "total_price total_outstanding total_shipping_price".split()
+ORDER_AMOUNTS = (
+    "total_price current_total_price total_outstanding total_shipping_price"
+).split()
 LINE_KEYS = (
-    "id admin_graphql_api_id sku name title variant_title quantity ordered_quantity "
-    "variant_id product_id properties group group_title group_quantity group_sku"
+    "id admin_graphql_api_id sku name title variant_title quantity current_quantity "
+    "variant_id product_id properties line_item_group"
 ).split()
 
 
@@ -239,6 +241,11 @@ class TestDocument(ShopifyCase):
                 self.assertEqual(str(left.get(name)), str(right.get(name)), name)
             for name in ("price", "line_total"):
                 self.assertEqual(Decimal(left[name]), Decimal(right[name]), name)
+            off = [
+                sum(Decimal(part["amount"]) for part in ln["discount_allocations"])
+                for ln in (left, right)
+            ]
+            self.assertEqual(*off)
 
     def test_both_roads_lead_to_one_document(self):
         self.assertAlike(order(1))
@@ -282,23 +289,47 @@ class TestDocument(ShopifyCase):
         lines = [line(1, quantity=2, current=1, shipped=2)]
         row = order(1, lines, parcels=[{"id": 1, "number": "SF1"}])
         one = adapter().read(json.dumps(webhook_body(row)).encode(), "", "order")
-        self.assertEqual(one["line_items"][0]["quantity"], "2")
+        self.assertEqual(one["line_items"][0]["current_quantity"], 2)
+
+    def test_a_refund_after_shipping_makes_the_order_no_smaller(self):
+        row = order(1, [line(1, shipped=2)], parcels=[{"id": 1}])
+        body = webhook_body(row)
+        body["current_total_price"] = body["current_total_price_set"] = "185.00"
+        body["line_items"][0]["current_quantity"] = 1
+        found = order_document(body)
+        self.assertEqual(found["current_total_price"], "345.00")
+        self.assertEqual(found["line_items"][0]["line_total"], "320.00")
 
     def test_a_part_of_a_line_is_priced_by_its_share(self):
         lines = [line(1, quantity=3, current=2, price="100.00", off="10.00")]
         one, _other = self.both(order(1, lines))
         self.assertEqual(one["line_items"][0]["line_total"], "193.33")
 
+    def test_what_is_open_is_told_in_the_currency_of_the_order(self):
+        row = order(1, paid=False, rate=0.5)
+        self.assertAlike(row, "presentment")
+        body = webhook_body(row)
+        body["total_outstanding"] = "69.00"
+        found = order_document(body, "presentment")
+        self.assertEqual(found["total_outstanding"], "34.50")
+
     def test_an_order_taken_out_as_a_whole_is_shown_as_it_was_ordered(self):
         one, _other = self.both(order(1, [line(1, current=0)]))
-        self.assertEqual(one["line_items"][0]["quantity"], "2")
+        self.assertEqual(one["line_items"][0]["current_quantity"], 2)
 
     def test_a_bundle_is_told_by_every_line_of_it(self):
         lines = [line(1, group=bundle()), line(2, "SCP-280")]
         one, _other = self.both(order(1, lines))
-        self.assertEqual(one["line_items"][0]["group"], "5")
-        self.assertEqual(one["line_items"][0]["group_title"], "Front axle set")
-        self.assertNotIn("group", one["line_items"][1])
+        self.assertEqual(
+            one["line_items"][0]["line_item_group"],
+            {
+                "id": "5",
+                "title": "Front axle set",
+                "quantity": "2",
+                "variant_sku": "AXLE-SET",
+            },
+        )
+        self.assertIsNone(one["line_items"][1]["line_item_group"])
 
     def test_what_is_no_order_is_told_so_with_the_field(self):
         cases = {
@@ -449,7 +480,7 @@ class TestEvents(ShopifyCase):
         shop = self.shop(row)
         edit = json.dumps({"order_edit": {"order_id": row["id"]}}).encode()
         document = adapter(shop).read(edit, "", "change")
-        self.assertEqual(document["line_items"][0]["quantity"], "5")
+        self.assertEqual(document["line_items"][0]["quantity"], 5)
         with self.assertRaisesRegex(ReadError, "orders/updated"):
             adapter(shop, access_token="").read(edit, "", "change")
 

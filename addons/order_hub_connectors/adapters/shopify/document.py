@@ -1,9 +1,10 @@
 """One shape for an order of Shopify, whichever road it took.
 
 The keys are those of Shopify's webhooks. Money is in the currency of the shop, or in
-the one that the customer paid in, as the channel wants it. Added are, on a line,
-``line_total`` (after every discount), ``ordered_quantity``, ``group``, ``group_title``,
-``group_quantity``, ``group_sku``; on the order ``status`` and ``paid_at``.
+the one that the customer paid in, as the channel wants it. ``current_quantity`` and
+``current_total_price`` are what the customer is to get and to pay. Added are, on a
+line, ``line_total`` (of the current quantity, after every discount) and
+``line_item_group``; on the order ``status``, ``paid_at``, ``total_shipping_price``.
 """
 
 from collections.abc import Mapping
@@ -44,6 +45,7 @@ def order_document(payload: Any, money: str = "shop") -> dict:
     found = {**order, **_moneys(order, ORDER_MONEY, side)}
     if side == MONEYS["presentment"]:
         found["currency"] = order["presentment_currency"]
+        found["total_outstanding"] = _outstanding(order, found)
     found["id"] = number_of(order["id"])
     found["line_items"] = _lines(order, side)
     found["shipping_lines"] = [
@@ -52,8 +54,9 @@ def order_document(payload: Any, money: str = "shop") -> dict:
         if not row.get("is_removed")
     ]
     found["total_shipping_price"] = _shipping(order, found, side)
-    if _is_changed(found["line_items"]) and found.get("current_total_price"):
-        found["total_price"] = found["current_total_price"]
+    if not _is_changed(order["line_items"], found["line_items"]):
+        # A refund after the goods had left makes the order no smaller.
+        found["current_total_price"] = found.get("total_price")
     found["status"] = status_of(order)
     found["paid_at"] = paid_at(order)
     return found
@@ -126,6 +129,18 @@ def _amount(row: Mapping, name: str, side: str) -> Any:
     return half.get("amount") if isinstance(half, Mapping) else row.get(name)
 
 
+def _outstanding(order: Mapping, found: Mapping) -> str | None:
+    """Return what is not paid yet; a webhook says it in the shop's money only."""
+    if "total_outstanding_set" in order or not order.get("total_outstanding"):
+        return found.get("total_outstanding")
+    open_, whole = order["total_outstanding"], order.get("total_price")
+    if as_decimal(open_) == as_decimal(whole):
+        return found["total_price"]
+    share = as_decimal(open_) / (as_decimal(whole) or 1)
+    total = as_decimal(found["total_price"])
+    return plain((total * share).quantize(total, ROUND_HALF_UP))
+
+
 def _shipping(order: Mapping, found: Mapping, side: str) -> str | None:
     """Return what shipping costs after discounts."""
     rows = found["shipping_lines"]
@@ -172,11 +187,26 @@ def _line(row: Mapping, field: str, shipped: dict, groups: dict, side: str) -> d
     line = {**row, **_moneys(row, LINE_MONEY, side), "id": number_of(row.get("id"))}
     ordered = as_decimal(row.get("quantity"), f"{field}.quantity")
     wanted = _wanted(row, ordered, shipped.get(line["id"], Decimal(0)))
-    line["ordered_quantity"] = plain(ordered)
-    line["quantity"] = plain(wanted)
-    line["line_total"] = _total(row, line, ordered, wanted, field, side)
+    line["discount_allocations"] = _discounts(row, line, field, side)
+    line["quantity"], line["current_quantity"] = _number(ordered), _number(wanted)
+    line["line_total"] = _total(line, ordered, wanted, field)
     line["properties"] = _properties(row.get("properties"))
-    return {**line, **_group(row, groups)}
+    line["line_item_group"] = _group(row, groups)
+    return line
+
+
+def _discounts(row: Mapping, line: Mapping, field: str, side: str) -> list[dict]:
+    """Return the discounts of a line, also of payloads that only have their sum."""
+    if isinstance(row.get("discount_allocations"), list):
+        parts = as_list(row["discount_allocations"], f"{field}.discount_allocations")
+        return [{**part, "amount": _amount(part, "amount", side)} for part in parts]
+    if line.get("total_discount"):
+        return [{"amount": line["total_discount"]}]
+    return []
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _wanted(row: Mapping, ordered: Decimal, shipped: Decimal) -> Decimal:
@@ -190,46 +220,32 @@ def _wanted(row: Mapping, ordered: Decimal, shipped: Decimal) -> Decimal:
     return min(max(as_decimal(row["current_quantity"]), shipped), ordered)
 
 
-def _total(
-    row: Mapping,
-    line: Mapping,
-    ordered: Decimal,
-    wanted: Decimal,
-    field: str,
-    side: str,
-) -> str:
+def _total(line: Mapping, ordered: Decimal, wanted: Decimal, field: str) -> str:
     """Return the price of the wanted pieces after every discount.
 
     total = (price × ordered − Σ discounts) × wanted / ordered, rounded like the price
     """
     price = as_decimal(line.get("price"), f"{field}.price")
-    parts = row.get("discount_allocations")
-    if isinstance(parts, list):
-        off = sum(
-            (
-                as_decimal(_amount(part, "amount", side), f"{field}.discount")
-                for part in as_list(parts, f"{field}.discount_allocations")
-            ),
-            Decimal(0),
-        )
-    else:
-        off = as_decimal(line.get("total_discount"), f"{field}.total_discount")
-    total = price * ordered - off
+    parts = [
+        as_decimal(part.get("amount"), f"{field}.discount_allocations")
+        for part in line["discount_allocations"]
+    ]
+    total = price * ordered - sum(parts, Decimal(0))
     if wanted == ordered or not ordered:
         return plain(total)
-    # No finer than the amounts themselves, and never coarser than they need.
-    grain = Decimal(1).scaleb(
-        min(price.as_tuple().exponent, off.as_tuple().exponent, 0)
-    )
+    grain = Decimal(1).scaleb(min(total.as_tuple().exponent, 0))
     return plain((total * wanted / ordered).quantize(grain, ROUND_HALF_UP))
 
 
 def _is_wanted(line: Mapping) -> bool:
-    return Decimal(line["quantity"]) != 0 or Decimal(line["ordered_quantity"]) == 0
+    return bool(line["current_quantity"]) or not line["quantity"]
 
 
-def _is_changed(lines: list[dict]) -> bool:
-    return any(line["quantity"] != line["ordered_quantity"] for line in lines)
+def _is_changed(ordered: list, lines: list[dict]) -> bool:
+    """Tell whether something was taken out of an order that still has lines."""
+    return len(ordered) != len(lines) or any(
+        line["quantity"] != line["current_quantity"] for line in lines
+    )
 
 
 def _shipped(order: Mapping) -> dict[str, Decimal]:
@@ -270,8 +286,8 @@ def _groups(order: Mapping) -> dict[str, Mapping]:
     return {}
 
 
-def _group(row: Mapping, groups: Mapping) -> dict:
-    """Return which bundle a line is part of; nothing for a line of its own."""
+def _group(row: Mapping, groups: Mapping) -> dict | None:
+    """Return the bundle that a line is part of, ``None`` for a line of its own."""
     inner = row.get("line_item_group")
     if isinstance(inner, Mapping):
         number, group = number_of(inner.get("id")), inner
@@ -279,10 +295,10 @@ def _group(row: Mapping, groups: Mapping) -> dict:
         number = number_of(row.get("sales_line_item_group_id"))
         group = groups.get(number, {})
     if not number:
-        return {}
+        return None
     return {
-        "group": number,
-        "group_title": as_text(group.get("title")),
-        "group_quantity": as_text(group.get("quantity")),
-        "group_sku": as_text(group.get("variant_sku")),
+        "id": number,
+        "title": as_text(group.get("title")),
+        "quantity": as_text(group.get("quantity")),
+        "variant_sku": as_text(group.get("variant_sku")),
     }

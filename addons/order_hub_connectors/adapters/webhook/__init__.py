@@ -1,0 +1,3 @@
+"""Signed webhooks of whatever system can send one."""
+
+from . import adapter
