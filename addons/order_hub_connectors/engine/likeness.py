@@ -196,6 +196,20 @@ def most_possible(one: Facts, other: Facts, weights: Weights) -> float:
     return earned * 100 / total
 
 
+def most_by_goods(one: Facts, other: Facts, weights: Weights) -> float:
+    """Return a score that two orders cannot exceed, whatever else they say: only
+    products, quantities and date are looked at, all else counts as the same."""
+    shares = {name: COMPARE[name](one, other) for name in GOODS}
+    earned = total = 0.0
+    for name in COMPONENTS:
+        weight = getattr(weights, name)
+        share = shares.get(name, 1.0)
+        if share is not None:
+            total += weight
+            earned += weight * share
+    return earned * 100 / total if total else 100.0
+
+
 # === THE COMPONENTS: share 0 to 1, or None where one of them says nothing === #
 
 
@@ -275,6 +289,8 @@ COMPARE = {
 CHEAP = {
     name: COMPARE[name] for name in ("phone", "products", "date", "amount", "reference")
 }
+#: Those that an order's lines and date say.
+GOODS = ("products", "quantities", "date")
 
 
 # === OF MANY, THE LIKEST === #

@@ -62,7 +62,8 @@ class OrderHubDuplicate(models.Model):
     def _already(self):
         labels = dict(self._fields["state"]._description_selection(self.env))
         return self.env._(
-            "%(pair)s: this is “%(state)s” since %(date)s by %(user)s. Reload the page.",
+            "%(pair)s: this is “%(state)s” since %(date)s by %(user)s. Reload the "
+            "page.",
             pair=self.display_name,
             state=labels[self.state],
             date=fields.Datetime.to_string(self.decided_at or self.found_at),

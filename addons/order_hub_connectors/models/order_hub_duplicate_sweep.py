@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..engine.likeness import DAYS, THRESHOLD, likest
+from ..engine.likeness import THRESHOLD, likest
 
 SWEPT_AT = "order_hub_connectors.repeats_swept_at"
 #: Longest a worker may hold back its orders from others: what was swept this
@@ -80,7 +80,7 @@ class OrderHubDuplicate(models.Model):
         scheme = channel.sudo().likeness_id
         mine = Search._order_facts(order_ids)
         probes = {order_id: row["facts"] for order_id, row in mine.items()}
-        pairs = Search._candidates(channel.company_id, probes, scheme.days or DAYS)
+        pairs = Search._pairs(channel.company_id, probes, scheme)
         others = self._earlier(channel, pairs, mine)
         known = self._known_pairs([row["inbound_id"] for row in mine.values()])
         matches, facts = {}, {}

@@ -4,8 +4,7 @@ from datetime import timedelta
 from odoo import models
 
 from ..const import FINAL_STATES
-from ..engine.likeness import THRESHOLD, Facts, likest
-from ..engine.likeness import DAYS as STANDARD_DAYS
+from ..engine.likeness import DAYS, THRESHOLD, Facts, likest
 
 
 class OrderHubInbound(models.Model):
@@ -37,7 +36,7 @@ class OrderHubInbound(models.Model):
         scheme = channel.sudo().likeness_id
         weights, threshold = scheme._weights(), scheme.threshold or THRESHOLD
         decided = self.env["order.hub.duplicate"].sudo()._kept_apart(list(facts))
-        others = self._like_others(channel, works, facts, scheme.days or STANDARD_DAYS)
+        others = self._like_others(channel, works, facts, scheme)
         matches = {}
         for inbound_id, mine in facts.items():
             apart = decided.get(inbound_id, ())
@@ -70,22 +69,22 @@ class OrderHubInbound(models.Model):
 
     # === WHAT IT IS COMPARED WITH === #
 
-    def _like_others(self, channel, works, facts, days):
+    def _like_others(self, channel, works, facts, scheme):
         """Return ``{inbound id: [(other, Facts)]}``.
 
         An other is a dict: ``key`` (of ``order.hub.duplicate``), ``order_id``,
         ``inbound_id``, ``name``.
         """
         others = defaultdict(list)
-        self._add_orders(channel, works, facts, days, others)
-        self._add_waiting(channel, facts, days, others)
+        self._add_orders(channel, works, facts, scheme, others)
+        self._add_waiting(channel, facts, scheme.days or DAYS, others)
         if channel.duplicate_scope == "all":
             self._add_batch(works, facts, others)
         return others
 
-    def _add_orders(self, channel, works, facts, days, others):
+    def _add_orders(self, channel, works, facts, scheme, others):
         Search = self.env["order.hub.likeness.search"].sudo()
-        pairs = Search._candidates(channel.company_id, facts, days)
+        pairs = Search._pairs(channel.company_id, facts, scheme)
         orders = Search._order_facts({order_id for _n, order_id in pairs})
         refs = {w.inbound_id: w.values.get("external_ref", "") for w in works}
         for inbound_id, order_id in sorted(pairs):

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL, html2plaintext
 
-from ..engine.likeness import Facts, phone_keys, plain
+from ..engine.likeness import ROUNDING, Facts, most_by_goods, phone_keys, plain
 
 
 class OrderHubLikenessSearch(models.AbstractModel):
@@ -24,6 +24,40 @@ class OrderHubLikenessSearch(models.AbstractModel):
         unknown = self._stand_ins()
         return {row["id"]: self._fact_row(row, unknown) for row in rows}
 
+    @api.model
+    def _worth_comparing(self, pairs, probes, weights, threshold):
+        """Return the pairs that can reach the threshold by their goods and date.
+
+        Most cannot; all the rest of an order is read of those that can.
+
+        :param pairs: set of ``(number, order id)``
+        :param probes: ``{number: engine.likeness.Facts}``
+        """
+        if not pairs:
+            return set()
+        self._flush_facts()
+        ids = tuple({order_id for _n, order_id in pairs})
+        rows = self.env.execute_query_dict(
+            SQL(
+                """SELECT o.id, o.date_order, goods.product_ids, goods.quantities
+                     FROM sale_order o
+                LEFT JOIN order_hub_channel road ON road.id = o.hub_channel_id
+                    CROSS JOIN LATERAL (%s) AS goods WHERE o.id IN %s""",
+                self._sql_goods(),
+                ids,
+            )
+        )
+        known = {
+            row["id"]: Facts(products=goods_of(row), at=row["date_order"])
+            for row in rows
+        }
+        lowest = threshold - ROUNDING
+        return {
+            (n, id_)
+            for n, id_ in pairs
+            if most_by_goods(probes[n], known[id_], weights) >= lowest
+        }
+
     def _flush_facts(self):
         self.env["sale.order"].flush_model()
         self.env["sale.order.line"].flush_model(
@@ -42,7 +76,8 @@ class OrderHubLikenessSearch(models.AbstractModel):
                       buyer.id AS buyer_id, buyer.commercial_partner_id AS customer,
                       buyer.name AS buyer, buyer.phone, buyer.email_normalized,
                       receiver.phone AS ship_phone,
-                      receiver.email_normalized AS ship_email, goods.products
+                      receiver.email_normalized AS ship_email,
+                      goods.product_ids, goods.quantities
                  FROM sale_order o
                  JOIN res_partner buyer ON buyer.id = o.partner_id
                  JOIN res_partner receiver ON receiver.id = o.partner_shipping_id
@@ -57,8 +92,9 @@ class OrderHubLikenessSearch(models.AbstractModel):
     def _sql_goods(self):
         """Products and quantities in the products' units, as pairs of numbers."""
         return SQL(
-            """SELECT array_agg(ARRAY[line.product_id::numeric,
-                          line.product_uom_qty * unit.factor / own.factor]) AS products
+            """SELECT array_agg(line.product_id) AS product_ids,
+                      array_agg((line.product_uom_qty * unit.factor / own.factor)
+                                ::float8) AS quantities
                  FROM sale_order_line line
                  JOIN product_product product ON product.id = line.product_id
                  JOIN product_template template ON template.id = product.product_tmpl_id
@@ -90,7 +126,7 @@ class OrderHubLikenessSearch(models.AbstractModel):
             phones=phone_keys(phones),
             emails=frozenset(filter(None, emails)),
             name=(row["buyer"] or "") if is_known else "",
-            products=goods_of(row["products"] or ()),
+            products=goods_of(row),
             at=row["date_order"],
             amount=float(row["amount_total"] or 0) or None,
             currency=row["currency"] or "",
@@ -101,10 +137,10 @@ class OrderHubLikenessSearch(models.AbstractModel):
         return {"facts": facts, **{name: row[name] for name in kept}}
 
 
-def goods_of(pairs):
-    """Return ``{product id: quantity}`` of pairs, several lines added up."""
+def goods_of(row):
+    """Return ``{product id: quantity}`` of a row, several lines added up."""
     goods = {}
+    pairs = zip(row["product_ids"] or (), row["quantities"] or (), strict=True)
     for product_id, quantity in pairs:
-        key = int(product_id)
-        goods[key] = goods.get(key, 0.0) + float(quantity)
+        goods[product_id] = goods.get(product_id, 0.0) + quantity
     return goods

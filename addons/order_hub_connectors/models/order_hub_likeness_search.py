@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..engine.likeness import DAYS, THRESHOLD
+
 #: As ``engine.likeness.phone_key``; the index of ``res.partner`` is on it.
 PHONE_KEY = SQL(r"right(regexp_replace(partner.phone, '\D', '', 'g'), 8)")
 EMAIL = "email_normalized"
@@ -27,8 +29,19 @@ class OrderHubLikenessSearch(models.AbstractModel):
     _description = "Search of Like Orders"
 
     @api.model
+    def _pairs(self, company, probes, scheme):
+        """Return pairs of a probe and an order that may be alike.
+
+        :param scheme: ``order.hub.likeness``, empty for the standard one
+        :return: set of ``(number, order id)``
+        """
+        pairs = self._candidates(company, probes, scheme.days or DAYS)
+        threshold = scheme.threshold or THRESHOLD
+        return self._worth_comparing(pairs, probes, scheme._weights(), threshold)
+
+    @api.model
     def _candidates(self, company, probes, days):
-        """Return pairs of a probe and an order worth comparing, one query for all.
+        """Return pairs of a probe and an order that share a key, one query for all.
 
         :param company: ``res.company``
         :param probes: ``{number: engine.likeness.Facts}``
@@ -44,19 +57,25 @@ class OrderHubLikenessSearch(models.AbstractModel):
         self.env["res.partner"].flush_model(
             ["commercial_partner_id", "phone", "email_normalized", "name"]
         )
-        branches = [self._by_customer(), self._by_key("phone"), self._by_key("email")]
-        branches.append(self._by_products())
-        rows = self.env.execute_query(
-            SQL(
-                """WITH probe AS MATERIALIZED (%(probes)s),
-                        key AS MATERIALIZED (%(keys)s)
-                   SELECT DISTINCT n, id FROM (%(branches)s) AS found""",
-                probes=self._probe_rows(company, probes, days),
-                keys=self._key_rows(probes),
-                branches=SQL(" UNION ALL ").join(branches),
-            )
-        )
+        rows = self.env.execute_query(self._sql_candidates(company, probes, days))
         return set(rows)
+
+    def _sql_candidates(self, company, probes, days):
+        contacts = [self._same_customer(), self._same_key("phone")]
+        contacts.append(self._same_key("email"))
+        return SQL(
+            """WITH probe AS MATERIALIZED (%(probes)s),
+                    key AS MATERIALIZED (%(keys)s),
+                    contact AS MATERIALIZED (SELECT DISTINCT n, id
+                                               FROM (%(contacts)s) AS each)
+               SELECT DISTINCT n, id
+                 FROM (%(ordered)s UNION ALL %(products)s) AS found""",
+            probes=self._probe_rows(company, probes, days),
+            keys=self._key_rows(probes),
+            contacts=SQL(" UNION ALL ").join(contacts),
+            ordered=self._by_contact(),
+            products=self._by_products(),
+        )
 
     def _probe_rows(self, company, probes, days):
         window = timedelta(days=days)
@@ -81,41 +100,51 @@ class OrderHubLikenessSearch(models.AbstractModel):
             *(list(column) for column in columns),
         )
 
-    # === BRANCHES: n of the probe, id of the order === #
+    # === WHO: n of the probe, id of the contact === #
 
-    def _by_customer(self):
-        """The newest orders of each contact of the customer."""
+    def _same_customer(self):
+        """The newest contacts of the customer."""
         return SQL(
             """SELECT probe.n, found.id FROM probe
                 CROSS JOIN LATERAL (
                     SELECT partner.id FROM res_partner partner
                      WHERE probe.customer > 0
                        AND partner.commercial_partner_id = probe.customer
-                     ORDER BY partner.id DESC LIMIT %(contacts)s) AS contact
-                CROSS JOIN LATERAL (%(orders)s) AS found""",
-            contacts=CONTACTS,
-            orders=self._orders_of(SQL("o.partner_id = contact.id")),
+                     ORDER BY partner.id DESC LIMIT %s) AS found""",
+            CONTACTS,
         )
 
-    def _by_key(self, kind):
-        """The newest orders of whoever has the phone or the address."""
+    def _same_key(self, kind):
+        """Whoever has the phone or the address."""
         column = PHONE_KEY if kind == "phone" else SQL.identifier("partner", EMAIL)
         filled = SQL.identifier("partner", kind if kind == "phone" else EMAIL)
         return SQL(
-            """SELECT key.n, found.id FROM key JOIN probe ON probe.n = key.n
+            """SELECT key.n, found.id FROM key
                 CROSS JOIN LATERAL (
                     SELECT partner.id FROM res_partner partner
                      WHERE %(filled)s IS NOT NULL AND %(column)s = key.key
-                     LIMIT %(contacts)s) AS contact
-                CROSS JOIN LATERAL (
-                    (%(ordered)s) UNION ALL (%(shipped)s)) AS found
+                     LIMIT %(most)s) AS found
                 WHERE key.kind = %(kind)s""",
             filled=filled,
             column=column,
-            contacts=NEWEST,
-            ordered=self._orders_of(SQL("o.partner_id = contact.id")),
-            shipped=self._orders_of(SQL("o.partner_shipping_id = contact.id")),
+            most=NEWEST,
             kind=kind,
+        )
+
+    # === WHAT: n of the probe, id of the order === #
+
+    def _by_contact(self):
+        """The newest orders of each contact, or sent to it."""
+        sent = SQL(
+            """o.partner_shipping_id = contact.id
+               AND o.partner_shipping_id <> o.partner_id"""
+        )
+        return SQL(
+            """SELECT contact.n, found.id FROM contact JOIN probe USING (n)
+                CROSS JOIN LATERAL (
+                    (%(ordered)s) UNION ALL (%(sent)s)) AS found""",
+            ordered=self._orders_of(SQL("o.partner_id = contact.id")),
+            sent=self._orders_of(sent),
         )
 
     def _orders_of(self, condition):

@@ -21,6 +21,9 @@ class SaleOrder(models.Model):
         "(hub_product_set, date_order) WHERE hub_product_set IS NOT NULL"
     )
     _hub_partner_date_idx = models.Index("(partner_id, date_order)")
+    _hub_receiver_date_idx = models.Index(
+        "(partner_shipping_id, date_order) WHERE partner_shipping_id <> partner_id"
+    )
 
     def _auto_init(self):
         """Leave old orders without the key: repeats are looked for days back."""

@@ -34,3 +34,9 @@ from . import test_intake_monitor
 from . import test_marketplaces_through_the_hub
 from . import test_engine_outward
 from . import test_customer_parallel
+from . import test_engine_reading
+from . import test_engine_regex_guard
+from . import test_engine_mapping
+from . import test_engine_table
+from . import test_mapping_templates
+from . import test_mapping

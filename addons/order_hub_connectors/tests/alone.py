@@ -63,8 +63,11 @@ class AloneCommon(OrderHubCommon):
         cls.buyer = cls.env["res.partner"].create(
             {"name": "Wang Wei", "phone": "+86 138 0013 8000"}
         )
-        cls.platform = PlainShop()
         cls._leave_out_other_steps()
+
+    def setUp(self):
+        super().setUp()
+        type(self).platform = PlainShop()
 
     @classmethod
     def _channel(cls, name, code, **vals):

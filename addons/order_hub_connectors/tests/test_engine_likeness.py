@@ -95,7 +95,9 @@ class TestEngineLikeness(BaseCase):
     def test_ruling_out_cheaply_never_rules_out_a_like_order(self, one, other, weights):
         most = engine.most_possible(one, other, weights)
         score = engine.likeness(one, other, weights).score
-        self.assertLessEqual(score, most + 0.5)
+        self.assertLessEqual(score, most + engine.ROUNDING)
+        goods = engine.most_by_goods(one, other, weights)
+        self.assertLessEqual(score, goods + engine.ROUNDING)
 
     @given(orders())
     def test_what_is_kept_of_an_order_says_the_same_again(self, order):
