@@ -17,9 +17,9 @@ class OrderHubInbound(models.Model):
         return words
 
     def _submit_cancel(self, channel, works):
-        self._follow(channel, works, type(self)._cancel)
+        self._follow(channel, works, type(self)._do_cancel)
 
-    def _cancel(self, work, order, key):
+    def _do_cancel(self, work, order, key):
         """Cancel an order before its goods have left; ask afterwards."""
         if order.state == "cancel":
             work.note("submit", "nothing", name=order.name)

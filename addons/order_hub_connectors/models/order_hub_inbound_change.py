@@ -35,7 +35,9 @@ class OrderHubInbound(models.Model):
                 work.outcome, work.order_id = "ignored", order.id
                 continue
             latest[order.id] = work.version or applied
-            inside._follow_one(work, order, lambda w, o: inside._change(channel, w, o))
+            inside._follow_one(
+                work, order, lambda w, o: inside._do_change(channel, w, o)
+            )
 
     def _complete_changes(self, channel, works):
         """Find addresses, and leave out changes that a person has to mend first."""
@@ -52,10 +54,10 @@ class OrderHubInbound(models.Model):
                 work.outcome = "attention"
         return [work for work in works if not work.outcome]
 
-    def _change(self, channel, work, order):
+    def _do_change(self, channel, work, order):
         if self._says_cancelled(channel, work):
             if order.state != "cancel":
-                self._cancel(work, order, f"change-{work.inbound_id}")
+                self._do_cancel(work, order, f"change-{work.inbound_id}")
             return
         now = self._lines_now(order, work)
         wanted = self._lines_wanted(channel, work)

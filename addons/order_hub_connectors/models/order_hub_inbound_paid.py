@@ -16,9 +16,9 @@ class OrderHubInbound(models.Model):
         return words
 
     def _submit_paid(self, channel, works):
-        self._follow(channel, works, type(self)._paid)
+        self._follow(channel, works, type(self)._do_pay)
 
-    def _paid(self, work, order, key):
+    def _do_pay(self, work, order, key):
         if not self._apply_once(work, order, key):
             return
         currency = order.currency_id

@@ -25,9 +25,9 @@ class OrderHubInbound(models.Model):
         return words
 
     def _submit_refund(self, channel, works):
-        self._follow(channel, works, type(self)._refund)
+        self._follow(channel, works, type(self)._do_refund)
 
-    def _refund(self, work, order, key):
+    def _do_refund(self, work, order, key):
         amount = self._refund_amount(work, order)
         before = self.env["order.hub.applied"].sudo()._sum(order, "refund")
         if not self._apply_once(work, order, key, amount):
@@ -35,7 +35,7 @@ class OrderHubInbound(models.Model):
         self._check_refund(work, order, amount, before)
         invoice = self._invoice_to_credit(order)
         if invoice:
-            self._credit(work, order, invoice, amount)
+            self._do_credit(work, order, invoice, amount)
         else:
             self._take_back_prepaid(work, order, amount)
 
@@ -95,7 +95,7 @@ class OrderHubInbound(models.Model):
         credited = invoice.reversal_move_ids.filtered(lambda m: m.state != "cancel")
         return invoice.amount_total - sum(credited.mapped("amount_total"))
 
-    def _credit(self, work, order, invoice, amount):
+    def _do_credit(self, work, order, invoice, amount):
         currency = invoice.currency_id
         if currency.compare_amounts(amount, self._creditable(invoice)) > 0:
             raise UserError(

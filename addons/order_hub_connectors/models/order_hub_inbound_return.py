@@ -22,9 +22,9 @@ class OrderHubInbound(models.Model):
         return words
 
     def _submit_return(self, channel, works):
-        self._follow(channel, works, type(self)._return)
+        self._follow(channel, works, type(self)._do_return)
 
-    def _return(self, work, order, key):
+    def _do_return(self, work, order, key):
         """Prepare the return of what the channel names, or of everything."""
         if not self._apply_once(work, order, key):
             return

@@ -20,9 +20,9 @@ class OrderHubInbound(models.Model):
         return words
 
     def _submit_shipped(self, channel, works):
-        self._follow(channel, works, type(self)._shipped)
+        self._follow(channel, works, type(self)._do_ship)
 
-    def _shipped(self, work, order, key):
+    def _do_ship(self, work, order, key):
         if not self._apply_once(work, order, key):
             return
         stage = self._shipped_meaning(work, order)

@@ -35,6 +35,7 @@ class OrderHubStockAsked(models.AbstractModel):
             allowed_company_ids=company.ids, warehouse_id=warehouses.ids or False
         )
         storable = here.filtered("is_storable")
+        storable.invalidate_recordset(["free_qty"], flush=False)
         return {product.id: product.free_qty for product in storable}
 
     @api.model
@@ -55,6 +56,7 @@ class OrderHubStockAsked(models.AbstractModel):
 
     def _asked_by_inbox(self, company):
         """Return pairs of product and quantity in orders that were received only."""
+        self.env["order.hub.inbound"].flush_model(["state", "order_id", "values"])
         rows = self.env.execute_query(
             SQL(
                 """SELECT inbound.channel_id, item ->> 'sku',
