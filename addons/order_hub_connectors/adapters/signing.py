@@ -19,6 +19,7 @@ def joined(params: Mapping[str, str], *without: str) -> str:
 
 def is_same(one: str, other: str) -> bool:
     """Compare two hexadecimal signatures in constant time, whatever their case."""
-    return hmac.compare_digest(
-        one.strip().upper().encode(), other.strip().upper().encode()
+    ours, theirs = (
+        text.strip().upper().encode("utf-8", "replace") for text in (one, other)
     )
+    return hmac.compare_digest(ours, theirs)

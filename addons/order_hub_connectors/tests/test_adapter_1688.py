@@ -238,7 +238,13 @@ class Test1688(MarketplaceCase):
 
     def test_deliveries_that_prove_nothing_are_refused(self):
         headers, raw, query = open1688.delivery(open1688.message("ORDER_PAY", 1))
-        for body in (raw + b"0", raw.replace(b"ORDER_PAY", b"ORDER_XAY"), b"message=1"):
+        for body in (
+            raw + b"0",
+            raw.replace(b"ORDER_PAY", b"ORDER_XAY"),
+            b"message=1",
+            b"",
+            b"%ff=%ff",
+        ):
             with self.assertRaises(SignatureError):
                 self.adapter.receive(headers, body, query)
         with self.assertRaises(SignatureError):

@@ -475,6 +475,13 @@ class TestAmazonDocument(AmazonCase):
         self.assertEqual([r["_ref"] for r in document["OrderItems"]], ["8"])
         self.assertEqual([r["_ref"] for r in document["_cancelled_items"]], ["9"])
 
+    def test_the_total_is_without_tax_that_comes_on_top(self):
+        self.assertEqual(self.document(_whole())["_total"], "228.00")
+        included = _whole(OrderTotal=amazon.usd("228.00"))
+        self.assertEqual(self.document(included)["_total"], "228.00")
+        unclear = _whole(OrderTotal=amazon.usd("300.00"))
+        self.assertEqual(self.document(unclear)["_total"], "300.00")
+
     def test_a_gift_message_is_kept(self):
         items = [amazon.item("8", BuyerInfo={"GiftMessageText": "Happy birthday!"})]
         self.assertIn("Happy birthday!", self.document(_whole(_items=items))["_note"])

@@ -378,6 +378,29 @@ class TestTaobao(MarketplaceCase):
         (line,) = self.document(orders={"order": row})["orders"]["order"]
         self.assertEqual((line["_amount"], line["_sku"]), ("29.70", "5"))
 
+    def amounts(self, payment, *rows):
+        document = self.document(payment=payment, orders={"order": list(rows)})
+        return [line["_amount"] for line in document["orders"]["order"]]
+
+    def test_postage_is_in_no_line_of_a_trade_with_one_line(self):
+        row = top.sub_order(71, "A", 2, divide_order_fee="252.00", payment="252.00")
+        row["total_fee"] = "240.00"
+        self.assertEqual(self.amounts("252.00", row), ["240.00"])
+
+    def test_the_figure_that_adds_up_is_taken(self):
+        rows = [
+            {"oid": 1, "num": 1, "payment": "100.00", "divide_order_fee": "90.00"},
+            {"oid": 2, "num": 1, "payment": "50.00", "divide_order_fee": "45.00"},
+        ]
+        self.assertEqual(self.amounts("147.00", *rows), ["90.00", "45.00"])
+        self.assertEqual(self.amounts("162.00", *rows), ["100.00", "50.00"])
+        self.assertEqual(self.amounts("999.00", *rows), ["90.00", "45.00"])
+        off = [
+            {"oid": 1, "num": 1, "total_fee": "100.00", "part_mjz_discount": "10.00"},
+            {"oid": 2, "num": 1, "total_fee": "50.00", "part_mjz_discount": "5.00"},
+        ]
+        self.assertEqual(self.amounts("147.00", *off), ["90.00", "45.00"])
+
     def test_json_and_xml_read_alike(self):
         xml = (
             "<trade_fullinfo_get_response><trade><tid>7</tid><post_fee>12.00</post_fee>"
@@ -407,7 +430,7 @@ class TestTaobao(MarketplaceCase):
         row = top.sub_order(71, "A", divide_order_fee="twelve")
         with self.assertRaises(ReadError) as caught:
             self.document(orders={"order": [row]})
-        self.assertEqual(caught.exception.field, "orders.order[0].payment")
+        self.assertEqual(caught.exception.field, "orders.order[0].divide_order_fee")
 
     # --- outward ---
 

@@ -136,7 +136,7 @@ class Alibaba1688Adapter(MarketplaceAdapter):
         self, headers: Mapping[str, str], raw: bytes, query: Mapping[str, str]
     ) -> list[Message]:
         """Return the messages of a form signed with the application's secret."""
-        form = read_form(raw)
+        form = _form(raw)
         if not signature.is_signed(form, self.access.values.get("app_secret", "")):
             raise SignatureError("The signature of the delivery is wrong.")
         tree = read_tree_of(form.get("message", "").encode())
@@ -245,6 +245,14 @@ class Alibaba1688Adapter(MarketplaceAdapter):
                 "orderId",
             )
         return document.order_of(document.read_tree(found.raw))
+
+
+def _form(raw: bytes) -> dict[str, str]:
+    """Return the fields of a delivery; what is no form cannot be signed."""
+    try:
+        return read_form(raw)
+    except ReadError as error:
+        raise SignatureError(f"The delivery is no signed form: {error}") from None
 
 
 def _key(row: dict) -> tuple:

@@ -11,6 +11,8 @@ from . import newer
 #: Placed, not paid: no amounts, no address, and it may never come to be an order.
 PENDING = {"Pending", "PendingAvailability"}
 CANCELLED = {"Canceled", "Unfulfillable"}
+#: Amounts are rounded to it, item by item.
+CENT = Decimal("0.01")
 TRUE = ("true", "yes")
 
 
@@ -85,11 +87,24 @@ def _with_derived(order: dict) -> dict:
 
 
 def _totals(order: dict, number: str, items: list[dict]) -> dict[str, str]:
+    """Return the derived keys of the whole order.
+
+    ``_total`` is what the seller gets: ``OrderTotal`` less the tax, where tax comes on
+    top of the prices (United States), and ``OrderTotal`` where prices include it.
+    """
+    goods = _sum(items, "ItemPrice", "PromotionDiscount")
+    shipping = _sum(items, "ShippingPrice", "ShippingDiscount")
+    tax = _sum(items, "ItemTax", "PromotionDiscountTax")
+    tax += _sum(items, "ShippingTax", "ShippingDiscountTax")
+    total = as_decimal(part(order, "OrderTotal").get("Amount"), "OrderTotal.Amount")
+    if abs(goods + shipping + tax - total) <= CENT * len(items):
+        total = goods + shipping
     return {
         "_ref": number,
         "_currency": _currency(order, items),
-        "_shipping": _sum(items, "ShippingPrice", "ShippingDiscount"),
-        "_tax": _sum(items, "ItemTax", "PromotionDiscountTax"),
+        "_shipping": plain(shipping),
+        "_tax": plain(tax),
+        "_total": plain(total) if total else "",
         "_note": _note(items),
     }
 
@@ -123,12 +138,12 @@ def _money(row: dict, name: str, at: int) -> Decimal:
     return as_decimal(part(row, name).get("Amount"), f"OrderItems[{at}].{name}")
 
 
-def _sum(items: list[dict], plus: str, minus: str) -> str:
+def _sum(items: list[dict], plus: str, minus: str) -> Decimal:
     """Return one kind of amount over all items, less its discount."""
     amounts = (
         _money(row, plus, at) - _money(row, minus, at) for at, row in enumerate(items)
     )
-    return plain(sum(amounts, Decimal(0)))
+    return sum(amounts, Decimal(0))
 
 
 def _currency(order: dict, items: list[dict]) -> str:

@@ -1,5 +1,6 @@
 """Trades, refunds and messages of Taobao and Tmall as one document each."""
 
+from decimal import Decimal
 from typing import Any
 
 from ..base import ReadError
@@ -26,6 +27,8 @@ LISTS = {
     "shippings": "shipping",
     "logistics_companies": "logistics_company",
 }
+#: Shares are rounded to it, one by one.
+CENT = Decimal("0.01")
 UNPAID = {"TRADE_NO_CREATE_PAY", "WAIT_BUYER_PAY", "PAY_PENDING"}
 CLOSED = {"TRADE_CLOSED", "TRADE_CLOSED_BY_TAOBAO"}
 
@@ -105,39 +108,88 @@ def _with_derived(trade: dict) -> dict:
         raise ReadError(
             "missing", f"Trade {tid} has no sub-orders: fetch it whole.", "orders"
         )
-    lines = [_line(dict(row), at) for at, row in enumerate(rows)]
+    shipping = as_decimal(trade.get("post_fee"), "post_fee")
+    lines = _lines(rows, as_decimal(trade.get("payment"), "payment") - shipping)
     open_lines = [line for line in lines if not is_closed(line)]
     if is_closed(trade):
         open_lines = lines
     trade["orders"] = {"order": open_lines}
     trade["_closed_orders"] = [line for line in lines if line not in open_lines]
-    shipping = as_decimal(trade.get("post_fee"), "post_fee")
     trade.update(_ref=tid, _currency="CNY", _shipping=plain(shipping))
     return trade
 
 
-def _line(line: dict, at: int) -> dict:
-    """Add number, code and amount of a sub-order.
+def _lines(rows: list[dict], goods: Decimal) -> list[dict]:
+    """Return sub-orders with number, code and amount.
 
-    ``divide_order_fee`` is what was really paid for it, its part of the whole
-    trade's discount included; ``payment`` and ``total_fee`` come before that.
+    :param goods: what was paid for all of them, without postage
     """
-    field = f"orders.order[{at}]"
-    amount = first(
-        line.get("divide_order_fee"), line.get("payment"), line.get("total_fee")
-    )
-    if not amount and as_text(line.get("price")):
-        price = as_decimal(line["price"], f"{field}.price")
-        amount = plain(price * as_decimal(line.get("num"), f"{field}.num"))
-    line["_ref"] = first(line.get("oid")) or str(at + 1)
-    line["_sku"] = first(
-        line.get("outer_sku_id"),
-        line.get("outer_iid"),
-        line.get("sku_id"),
-        line.get("num_iid"),
-    )
-    line["_amount"] = plain(as_decimal(amount, f"{field}.payment"))
-    return line
+    return [
+        {
+            **row,
+            "_ref": first(row.get("oid")) or str(at + 1),
+            "_sku": first(
+                row.get("outer_sku_id"),
+                row.get("outer_iid"),
+                row.get("sku_id"),
+                row.get("num_iid"),
+            ),
+            "_amount": plain(amount),
+        }
+        for at, (row, amount) in enumerate(
+            zip(rows, _amounts(rows, goods), strict=True)
+        )
+    ]
+
+
+def _amounts(rows: list[dict], goods: Decimal) -> list[Decimal]:
+    """Return what was paid for each sub-order, without postage.
+
+    TOP has several figures for it, and each means something else in some trade: the
+    ``payment`` of the only sub-order, for one, has the postage in it. Taken is the
+    first figure that adds up over the whole trade; if none does, the first at all.
+    """
+    found = [Decimal(0)] * len(rows)
+    for rule in RULES:
+        amounts = [rule(row, f"orders.order[{at}]") for at, row in enumerate(rows)]
+        if None in amounts:
+            continue
+        if abs(sum(amounts) - goods) <= CENT * len(rows):
+            return amounts
+        if not any(found):
+            found = amounts
+    return found
+
+
+def _share(row: dict, field: str) -> Decimal | None:
+    """What was paid, its share of the whole trade's discounts taken off."""
+    return _figure(row, "divide_order_fee", field)
+
+
+def _due(row: dict, field: str) -> Decimal | None:
+    """What was due, less its share of the shop's discount on the whole trade."""
+    due = _figure(row, "total_fee", field)
+    off = _figure(row, "part_mjz_discount", field)
+    return due if due is None or off is None else due - off
+
+
+def _paid(row: dict, field: str) -> Decimal | None:
+    return _figure(row, "payment", field)
+
+
+def _price(row: dict, field: str) -> Decimal | None:
+    price, pieces = _figure(row, "price", field), _figure(row, "num", field)
+    return None if price is None or pieces is None else price * pieces
+
+
+RULES = (_share, _due, _paid, _price)
+
+
+def _figure(row: dict, name: str, field: str) -> Decimal | None:
+    """Return one figure, ``None`` if the sub-order has it not."""
+    if not as_text(row.get(name)):
+        return None
+    return as_decimal(row[name], f"{field}.{name}")
 
 
 def _rows(value: Any, item: str, field: str) -> list[dict]:
