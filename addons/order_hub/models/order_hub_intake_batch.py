@@ -64,10 +64,10 @@ class OrderHubIntake(models.AbstractModel):
         for item in items:
             key = self._shared_key(item)
             if key not in shared:
-                shared[key] = {
-                    **self._type_vals(channel, item, problems),
-                    **self._currency_vals(channel, item, problems),
-                }
+                shared[key] = self._type_vals(channel, item, problems)
+                if item.get("currency"):
+                    # Without one the customer's own price list says it.
+                    shared[key].update(self._currency_vals(channel, item, problems))
         return shared
 
     def _owners(self, channel, items):

@@ -1,1 +1,2 @@
 from . import receive
+from . import portal_order

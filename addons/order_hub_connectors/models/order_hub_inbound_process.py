@@ -29,13 +29,20 @@ class OrderHubInbound(models.Model):
         """Run the steps for records of one channel; store what came of each."""
         if not self:
             return
+        error = self._attempt(channel)
+        if error:
+            self._process_apart(channel, error)
+
+    def _attempt(self, channel):
+        """Run and store in a savepoint; return what went wrong, nothing changed then."""
         try:
             with self.env.cr.savepoint():
                 self._store_results(channel, self._run(channel))
         except TRY_AGAIN:
             raise
         except Exception as error:
-            self._process_apart(channel, error)
+            return error
+        return None
 
     def _process_apart(self, channel, error):
         """Halve a batch that failed, until the one that fails is alone."""
@@ -48,7 +55,9 @@ class OrderHubInbound(models.Model):
             # Somebody made the same thing a moment ago: next time it is found.
             raise ConcurrencyError(str(error)) from error
         if not isinstance(error, UserError):
-            _logger.exception("Inbound order %s cannot be processed", self.id)
+            _logger.error(
+                "Inbound order %s cannot be processed", self.id, exc_info=error
+            )
         self._store_failure(error)
 
     def _run(self, channel):

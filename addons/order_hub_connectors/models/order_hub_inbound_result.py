@@ -14,7 +14,7 @@ class OrderHubInbound(models.Model):
         now = fields.Datetime.now()
         values = {work.inbound_id: self._result(work, now) for work in works}
         writer._update(self, values)
-        self._store_problems(works)
+        self._store_problems(channel, works)
         self._after_results(channel, works)
 
     def _result(self, work, now):
@@ -31,7 +31,7 @@ class OrderHubInbound(models.Model):
             "error": None,
         }
 
-    def _store_problems(self, works):
+    def _store_problems(self, channel, works):
         """Replace the problems of the works by those of this run."""
         self.env.cr.execute(
             SQL(
@@ -40,7 +40,7 @@ class OrderHubInbound(models.Model):
             )
         )
         rows = [
-            self._problem_row(work, finding)
+            self._problem_row(channel, work, finding)
             for work in works
             if work.outcome not in FINAL_STATES or work.problems
             for finding in work.problems
@@ -51,12 +51,11 @@ class OrderHubInbound(models.Model):
         self.invalidate_recordset(["problem_ids"], flush=False)
         Problem.invalidate_model(flush=False)
 
-    def _problem_row(self, work, finding):
-        inbound = self.browse(work.inbound_id)
+    def _problem_row(self, channel, work, finding):
         return {
             "inbound_id": work.inbound_id,
-            "company_id": inbound.company_id.id,
-            "channel_id": inbound.channel_id.id,
+            "company_id": channel.company_id.id,
+            "channel_id": channel.id,
             "step": finding.step,
             "code": finding.code,
             "field": finding.field or None,

@@ -131,6 +131,7 @@ class ConnectorsCommon(OrderHubCommon):
                 "country_id": cls.env.ref("base.cn").id,
             }
         )
+        cls.product.default_code = "ZXJ-OTHER"
         cls.products = cls.env["product.product"].create(
             [
                 {

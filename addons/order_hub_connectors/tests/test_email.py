@@ -1,0 +1,129 @@
+from odoo.exceptions import UserError
+from odoo.tests import BaseCase, tagged
+
+from ..engine.mail_lines import order_lines, own_text
+from .common import ConnectorsCommon
+
+MAIL = """From: Wang Li <buyer@taihu.example.com>
+To: orders@hub.example.com
+Subject: Order for next week
+Message-Id: <{number}@taihu.example.com>
+Date: Mon, 16 Mar 2026 08:00:00 +0000
+MIME-Version: 1.0
+{rest}"""
+TEXT = 'Content-Type: text/plain; charset="utf-8"\n\n{text}\n'
+WITH_FILE = """Content-Type: multipart/mixed; boundary="x"
+
+--x
+Content-Type: text/plain
+
+Please see the list.
+--x
+Content-Type: {type}; name="{name}"
+Content-Disposition: attachment; filename="{name}"
+
+{content}
+--x--
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestMailLines(BaseCase):
+    """Only what stands in plain sight is read."""
+
+    def test_plain_lines_are_read_in_both_orders(self):
+        text = "Hello,\nZXJ-0123 * 50pcs\n20 x BZ-0456\n- SCP-0789: 5\n\nRegards"
+        self.assertEqual(
+            [(row["sku"], row["quantity"]) for row in order_lines(text)],
+            [("ZXJ-0123", "50"), ("BZ-0456", "20"), ("SCP-0789", "5")],
+        )
+
+    def test_sentences_numbers_and_dates_are_no_lines(self):
+        text = "We need 50 knuckles\n2026-03-15\nTel 0510 81234567\nPO 4711\nM8 bolts"
+        self.assertEqual(order_lines(text), [])
+
+    def test_quotes_and_signatures_are_not_read(self):
+        text = "ZXJ-0123 x 5\n> BZ-0456 x 9\n-- \nSCP-0789 x 1"
+        self.assertEqual([row["sku"] for row in order_lines(text)], ["ZXJ-0123"])
+        self.assertNotIn("SCP", own_text(text))
+
+
+@tagged("post_install", "-at_install")
+class TestEmail(ConnectorsCommon):
+    """An e-mail becomes orders, and the start of their talk."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["mail.alias.domain"].create({"name": "hub.example.com"})
+        cls.mails = cls.env["order.hub.channel"].create(
+            {
+                "name": "E-mail",
+                "code": "mail",
+                "adapter": "email",
+                "alias_name": "orders",
+            }
+        )
+        cls.mails.action_switch_on()
+
+    def _send(self, number, rest):
+        raw = MAIL.format(number=number, rest=rest)
+        self.env["mail.thread"].message_process(None, raw)
+        return (
+            self.env["order.hub.inbound"]
+            .sudo()
+            .search([("channel_id", "=", self.mails.id)])
+        )
+
+    def test_order_lines_in_the_text_become_an_order(self):
+        inbound = self._send(1, TEXT.format(text="Please send\nZXJ-0123 x 12"))
+        inbound._process(self.mails)
+        self.assertEqual(inbound.state, "done", inbound.trace)
+        order = inbound.order_id
+        self.assertEqual(order.partner_id, self.customer)
+        self.assertEqual(order.order_line.product_id, self.products[0])
+        self.assertEqual(order.order_line.product_uom_qty, 12)
+        self.assertIn("Please send", inbound.message_ids.mapped("body")[0])
+
+    def test_the_same_mail_delivered_twice_is_one_order(self):
+        self._send(2, TEXT.format(text="ZXJ-0123 x 12"))
+        self.assertEqual(len(self._send(2, TEXT.format(text="ZXJ-0123 x 12"))), 1)
+
+    def test_an_attached_table_becomes_its_orders(self):
+        content = (
+            "Order No,Customer,E-mail,SKU,Quantity\n"
+            "T-1,Taihu Auto Repair,buyer@taihu.example.com,ZXJ-0123,5\n"
+            "T-2,Taihu Auto Repair,buyer@taihu.example.com,BZ-0456,7\n"
+        )
+        rest = WITH_FILE.format(type="text/csv", name="list.csv", content=content)
+        rows = self._send(3, rest)
+        rows._process(self.mails)
+        self.assertEqual(sorted(rows.mapped("external_ref")), ["T-1", "T-2"])
+        self.assertEqual(set(rows.mapped("state")), {"done"}, rows.mapped("trace"))
+
+    def test_a_mail_without_order_lines_waits_for_a_person(self):
+        inbound = self._send(4, TEXT.format(text="As last time please, but blue"))
+        inbound._process(self.mails)
+        self.assertEqual(inbound.state, "attention")
+        inbound.with_user(self.operator).correct(
+            {"lines[0].sku": "ZXJ-0123", "lines[0].quantity": "3"}
+        )
+        self.assertEqual(inbound.state, "done", inbound.trace)
+        self.assertEqual(inbound.order_id.order_line.product_uom_qty, 3)
+
+    def test_a_broken_attachment_is_kept_and_waits_for_a_person(self):
+        rest = WITH_FILE.format(type="application/zip", name="a.xlsx", content="PK no")
+        inbound = self._send(5, rest)
+        inbound._process(self.mails)
+        self.assertEqual(inbound.state, "attention")
+        self.assertTrue(inbound.problem_ids.message)
+
+    def test_an_address_whose_channel_is_off_takes_nothing(self):
+        self.mails.action_switch_off()
+        with self.assertRaises(UserError):
+            self._send(6, TEXT.format(text="ZXJ-0123 x 12"))
+        self.assertFalse(
+            self.env["order.hub.inbound"]
+            .sudo()
+            .search([("channel_id", "=", self.mails.id)])
+        )

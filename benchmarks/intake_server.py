@@ -1,0 +1,155 @@
+"""A server with job workers that takes deliveries, is killed, and goes on."""
+
+import hashlib
+import hmac
+import os
+import random
+import statistics
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+import requests
+
+from platform_kit import postgres
+from platform_kit.server import Server
+
+#: Four processes answer requests; jobs take two of them (``odoo.conf``).
+OPTIONS = ("--workers=4", "--max-cron-threads=1", "--log-level=warn")
+DELIVERING = 4
+PATIENCE_SECONDS = 240
+#: Fixed, so that two runs kill at the same shares of the work.
+SEED = 20_261_122
+
+
+class Running:
+    """The server of one benchmark, and who delivers to it.
+
+    :param token: of the channel's address
+    :param secret: that deliveries are signed with
+    """
+
+    def __init__(self, bench, token: str, secret: str):
+        logs = Path(os.environ.get("ORDER_HUB_LOGS") or ".")
+        log = logs / "bench-intake.log"
+        log.unlink(missing_ok=True)
+        self.bench, self.secret = bench, secret
+        self.database = bench.hub.database
+        self.server = Server(self.database, log, options=OPTIONS)
+        self.path = f"/hub/in/{token}"
+        self.sizes: list = []
+        self.answers: dict = {}
+
+    def __enter__(self):
+        self.server.start()
+        return self
+
+    def __exit__(self, *_error):
+        self.server.stop()
+
+    # === DELIVERING === #
+
+    def deliver(self, bodies: list) -> None:
+        """Post signed bodies, several at once; every one has to be taken."""
+        with ThreadPoolExecutor(DELIVERING) as pool:
+            for status in pool.map(self._post, [body for _ref, body in bodies]):
+                if status != 200:
+                    raise RuntimeError(f"a delivery was answered with {status}")
+
+    def _post(self, body: str) -> int:
+        raw = body.encode()
+        signature = hmac.new(self.secret.encode(), raw, hashlib.sha256).hexdigest()
+        answer = requests.post(
+            self.server.url + self.path,
+            data=raw,
+            headers={
+                "Content-Type": "application/json",
+                "X-Hub-Signature-256": f"sha256={signature}",
+            },
+            timeout=60,
+        )
+        return answer.status_code
+
+    # === WORKING === #
+
+    def work_off(self, kills: int, every: int, fresh: list) -> list:
+        """Wait until nothing waits; kill workers on the way.
+
+        :param every: messages a step
+        :param fresh: bodies delivered at a steady pace half-way, to be timed
+        :return: seconds that each step of ``every`` messages took
+        """
+        total = self._count("true")
+        chance = random.Random(SEED)
+        moments = sorted(total * chance.uniform(0.1, 0.9) for _n in range(kills))
+        times, last, done, moved = [], time.monotonic(), 0, time.monotonic()
+        timing = None
+        while self._count("state = 'received'"):
+            time.sleep(0.5)
+            worked = self._count("state <> 'received'")
+            moved = time.monotonic() if worked > done else moved
+            done = worked
+            if time.monotonic() - moved > PATIENCE_SECONDS:
+                raise RuntimeError(f"nothing moves any more at {done} of {total}")
+            while moments and done >= moments[0]:
+                moments.pop(0)
+                self._kill_one(chance)
+            while done >= (len(times) + 1) * every:
+                times.append(round(time.monotonic() - last, 1))
+                last = time.monotonic()
+                self.sizes.append(self._memory())
+            if timing is None and done > total / 3:
+                timing = threading.Thread(target=self._time_answers, args=(fresh,))
+                timing.start()
+        if timing:
+            timing.join()
+        return times
+
+    def _time_answers(self, bodies: list, a_second: int = 50) -> None:
+        """Deliver at a steady pace, whatever the answers take; keep their times."""
+        spent: list = []
+        with ThreadPoolExecutor(32) as pool:
+            began = time.monotonic()
+            for number, (_ref, body) in enumerate(bodies):
+                time.sleep(max(0.0, began + number / a_second - time.monotonic()))
+                pool.submit(self._timed_post, body, spent)
+        ranks = statistics.quantiles(spent, n=100)
+        self.answers = {
+            "p50": round(ranks[49], 1),
+            "p95": round(ranks[94], 1),
+            "p99": round(ranks[98], 1),
+            "deliveries": len(spent),
+        }
+
+    def _timed_post(self, body: str, spent: list) -> None:
+        began = time.perf_counter()
+        self._post(body)
+        spent.append(1000 * (time.perf_counter() - began))
+
+    def _kill_one(self, chance: random.Random) -> None:
+        """End one working process as a crash would."""
+        workers = psutil.Process(self.server.pid).children()
+        busy = [each for each in workers if each.cpu_times().user > 1]
+        chance.choice(busy or workers).kill()
+        self.bench.note("killed a worker")
+
+    def _memory(self) -> int:
+        """Return the bytes of the largest worker."""
+        sizes = [0]
+        for each in psutil.Process(self.server.pid).children():
+            try:
+                sizes.append(each.memory_info().rss)
+            except psutil.NoSuchProcess:
+                continue
+        return max(sizes)
+
+    def memory_growth(self) -> float:
+        """Return the largest worker at the end ÷ at a third of the work."""
+        third = self.sizes[len(self.sizes) // 3] if self.sizes else 1
+        return round(self.sizes[-1] / third, 2) if self.sizes else 1.0
+
+    def _count(self, condition: str) -> int:
+        query = f"SELECT count(*) FROM order_hub_inbound WHERE {condition}"
+        return int(postgres.sql(query, self.database)[0][0])
