@@ -116,6 +116,7 @@ class StatusUpdate:
     :ivar at: aware moment, UTC
     :ivar lines: ``[{"external_ref", "sku", "quantity"}]`` of the part it is about;
         empty: the whole order
+    :ivar is_partial: more goods of the order are still to follow
     :ivar key: the same at every try: for platforms that take an idempotency key
     """
 
@@ -129,6 +130,7 @@ class StatusUpdate:
     lines: tuple = ()
     note: str = ""
     hub_ref: str = ""
+    is_partial: bool = False
     key: str = ""
 
 

@@ -1,5 +1,5 @@
-import logging
 import time
+from urllib.parse import urlencode
 
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -11,8 +11,6 @@ from odoo.addons.order_hub.controllers.throttle import Throttle
 
 from ..adapters.base import AdapterError, ReadError, SignatureError
 from ..const import MAX_BODY
-
-_logger = logging.getLogger(__name__)
 
 #: Wrong addresses and signatures a client may send before it has to wait.
 REFUSED = Throttle(limit=60, seconds=60)
@@ -97,6 +95,10 @@ class Receive(http.Controller):
             raw = request.httprequest.get_data(cache=True)
         except RequestEntityTooLarge:
             return None
+        form = request.httprequest.form
+        if not raw and form:
+            # Odoo has read the form already; who sends one signs its fields.
+            raw = urlencode(list(form.items(multi=True))).encode()
         return raw if len(raw) <= most else None
 
     def _client(self):
