@@ -4,6 +4,8 @@ from . import test_engine_likeness
 from . import test_duplicates
 from . import test_adapter_client
 from . import test_adapter_shopify
+from . import test_adapter_shopify_calls
+from . import test_adapter_shopify_document
 from . import test_adapter_webhook
 from . import test_adapter_woocommerce
 from . import test_outbox
@@ -32,6 +34,7 @@ from . import test_stock_out
 from . import test_reconciliation
 from . import test_intake_monitor
 from . import test_marketplaces_through_the_hub
+from . import test_shops_through_the_hub
 from . import test_engine_outward
 from . import test_customer_parallel
 from . import test_engine_reading
