@@ -300,6 +300,8 @@ def compile_columns(source: str) -> Getter:
         raise BadSource("no_column")
 
     def get(row):
+        if not isinstance(row, dict):
+            return None
         for name in names:
             value = row.get(name)
             if value not in (None, ""):

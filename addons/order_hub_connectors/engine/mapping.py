@@ -162,7 +162,9 @@ class Compiled:
     def map(self, document: Any, is_trial: bool = False) -> Mapped:
         """Return the values of one tree; :func:`resolve` completes them."""
         mapped = Mapped(tried=[] if is_trial else None)
-        head = document.get("first") if self.is_table else document
+        head = document
+        if self.is_table:
+            head = document.get("first") if isinstance(document, dict) else None
         for rule in self.head:
             scope = document if rule.is_of_root else head
             holder = mapped.values

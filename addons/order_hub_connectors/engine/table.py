@@ -109,8 +109,10 @@ def decode(raw: bytes, encoding: str = "") -> tuple[str, str]:
     for mark, name in BOMS:
         if raw.startswith(mark):
             return _strictly(raw, name), name
-    if raw[:200].count(0) > len(raw[:200]) // 4:
-        name = "utf-16-le" if raw[1:2] == b"\x00" else "utf-16-be"
+    head = raw[:400]
+    if head.count(0) > len(head) // 20:
+        is_little = head[1::2].count(0) > head[::2].count(0)
+        name = "utf-16-le" if is_little else "utf-16-be"
         return _strictly(raw, name), name
     try:
         return _clean(raw.decode("utf-8")), "utf-8"

@@ -151,10 +151,10 @@ def _grouped(
 def _is_footer(cells: list[str], key: str, spot: int | None) -> bool:
     """Tell a total or a note from a line of an order.
 
-    Totals begin with their word; a row with nothing but one cell is a note, unless
-    the table has one column.
+    Totals begin with their word; a row with nothing but one cell is a note where
+    orders have a number, for that would be all there is.
     """
     filled = [cell for cell in cells if cell]
     if FOOTER.fullmatch(key or filled[0]):
         return True
-    return len(filled) == 1 and not key and spot is not None
+    return len(filled) == 1 and spot is not None

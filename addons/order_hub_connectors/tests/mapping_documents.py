@@ -1,0 +1,263 @@
+"""Documents in the shape that platforms document, made for tests."""
+
+SHOPIFY = {
+    "id": 9001,
+    "name": "#2001",
+    "created_at": "2026-03-15T03:00:00-05:00",
+    "processed_at": "2026-03-15T03:00:05-05:00",
+    "currency": "USD",
+    "financial_status": "paid",
+    "fulfillment_status": None,
+    "total_price": "196.00",
+    "current_total_price": "196.00",
+    "total_outstanding": "0.00",
+    "note": "Ring twice",
+    "po_number": None,
+    "email": "mia@example.com",
+    "phone": None,
+    "customer": {"id": 77, "first_name": "Mia", "last_name": "Chen"},
+    "billing_address": {
+        "name": "Mia Chen",
+        "company": "Chen Auto LLC",
+        "phone": "+1 415 555 0100",
+        "address1": "1 Pier Road",
+        "address2": "Unit 2",
+        "city": "Oakland",
+        "zip": "94607",
+        "province_code": "CA",
+        "country_code": "US",
+    },
+    "shipping_address": {
+        "name": "Mia Chen",
+        "address1": "9 Dock Street",
+        "city": "Oakland",
+        "zip": "94607",
+        "province_code": "CA",
+        "country_code": "US",
+    },
+    "shipping_lines": [
+        {"title": "Ground", "price": "20.00", "discounted_price": "16.00"},
+        {"title": "Old", "price": "5.00", "is_removed": True},
+    ],
+    "line_items": [
+        {
+            "id": 1,
+            "sku": "ZXJ-0123",
+            "name": "Steering knuckle",
+            "price": "100.00",
+            "quantity": 2,
+            "current_quantity": 2,
+            "discount_allocations": [{"amount": "15.00"}, {"amount": "5.00"}],
+        },
+        {
+            "id": 2,
+            "sku": "",
+            "variant_id": 4242,
+            "name": "Cap",
+            "price": "0.00",
+            "quantity": 1,
+            "current_quantity": 1,
+            "discount_allocations": [],
+        },
+        {
+            "id": 3,
+            "sku": "GONE",
+            "name": "Taken out of the order",
+            "price": "50.00",
+            "quantity": 1,
+            "current_quantity": 0,
+            "discount_allocations": [],
+        },
+    ],
+}
+
+WOOCOMMERCE = {
+    "id": 812,
+    "number": "812",
+    "status": "processing",
+    "currency": "EUR",
+    "date_created_gmt": "2026-03-15T08:00:00",
+    "date_paid_gmt": "2026-03-15T08:01:00",
+    "total": "61.90",
+    "shipping_total": "4.90",
+    "customer_id": 0,
+    "customer_note": "Leave it with the neighbour",
+    "billing": {
+        "first_name": "Jo",
+        "last_name": "Muster",
+        "company": "",
+        "email": "jo@example.com",
+        "phone": "+49 30 555 0100",
+        "address_1": "Hauptstr. 1",
+        "address_2": "",
+        "city": "Berlin",
+        "state": "DE-BE",
+        "postcode": "10115",
+        "country": "DE",
+    },
+    "shipping": {
+        "first_name": "Jo",
+        "last_name": "Muster",
+        "address_1": "Nebenweg 2",
+        "city": "Berlin",
+        "postcode": "10117",
+        "country": "DE",
+    },
+    "shipping_lines": [{"method_title": "Parcel"}],
+    "line_items": [
+        {
+            "id": 5,
+            "name": "Brake pad set",
+            "sku": "SCP-0789",
+            "product_id": 3,
+            "variation_id": 0,
+            "quantity": 3,
+            "total": "50.00",
+        },
+        {
+            "id": 6,
+            "name": "Cap",
+            "sku": "",
+            "product_id": 4,
+            "variation_id": 0,
+            "quantity": 1,
+            "total": "5.00",
+        },
+    ],
+    "fee_lines": [{"id": 7, "name": "Small order", "total": "2.00"}],
+}
+
+AMAZON = {
+    "AmazonOrderId": "111-2223334-5556667",
+    "PurchaseDate": "2026-03-15T08:00:00Z",
+    "LatestShipDate": "2026-03-18T06:59:59Z",
+    "OrderStatus": "Unshipped",
+    "ShipServiceLevel": "Std DE Dom",
+    "OrderTotal": {"CurrencyCode": "EUR", "Amount": "91.50"},
+    "BuyerInfo": {"BuyerEmail": "x7@marketplace.example.com"},
+    "ShippingAddress": {
+        "Name": "Jo Muster",
+        "AddressLine1": "Hauptstr. 1",
+        "AddressLine2": "Hinterhaus",
+        "AddressLine3": "Aufgang B",
+        "City": "Berlin",
+        "PostalCode": "10115",
+        "CountryCode": "DE",
+    },
+    "OrderItems": [
+        {
+            "OrderItemId": "501",
+            "SellerSKU": "BZ-0456",
+            "ASIN": "B000000001",
+            "Title": "Half shaft",
+            "QuantityOrdered": 2,
+            "ItemPrice": {"CurrencyCode": "EUR", "Amount": "95.00"},
+            "PromotionDiscount": {"CurrencyCode": "EUR", "Amount": "5.00"},
+            "ShippingPrice": {"CurrencyCode": "EUR", "Amount": "1.50"},
+        },
+        {
+            "OrderItemId": "502",
+            "SellerSKU": "GONE",
+            "QuantityOrdered": 0,
+            "ItemPrice": {"CurrencyCode": "EUR", "Amount": "0.00"},
+        },
+    ],
+}
+
+TAOBAO = {
+    "tid": 3300112233445566,
+    "status": "WAIT_SELLER_SEND_GOODS",
+    "created": "2026-03-15 16:00:00",
+    "pay_time": "2026-03-15 16:01:30",
+    "payment": "310.00",
+    "post_fee": "10.00",
+    "buyer_nick": "无锡修车老王",
+    "buyer_message": "周末送货，先打电话",
+    "seller_memo": "改发顺丰",
+    "receiver_name": "王师傅",
+    "receiver_mobile": "13800000001",
+    "receiver_state": "江苏省",
+    "receiver_city": "无锡市",
+    "receiver_district": "滨湖区",
+    "receiver_address": "蠡湖大道12号",
+    "receiver_zip": "214000",
+    "orders": {
+        "order": [
+            {
+                "oid": 71,
+                "num": 2,
+                "price": "160.00",
+                "title": "转向节",
+                "sku_properties_name": "位置:左",
+                "outer_sku_id": "ZXJ-0123",
+                "divide_order_fee": "300.00",
+                "payment": "320.00",
+            }
+        ]
+    },
+}
+
+ALIBABA1688 = {
+    "baseInfo": {
+        "idOfStr": "58218860983545941",
+        "status": "waitsellersend",
+        "createTime": "20260315160000000+0800",
+        "payTime": "20260315160130000+0800",
+        "totalAmount": 1003.5,
+        "shippingFee": 3.5,
+        "buyerFeedback": "尽快发货",
+        "buyerID": "b2b-1001",
+        "buyerContact": {
+            "name": "李经理",
+            "companyName": "无锡汽配有限公司",
+            "mobile": "13800000002",
+        },
+        "receiverInfo": {"toFullName": "李经理", "toArea": "江苏省 无锡市 滨湖区"},
+    },
+    "nativeLogistics": {"contactPerson": "李经理", "province": "江苏省"},
+    "productItems": [
+        {
+            "subItemIDString": "900001",
+            "name": "刹车片",
+            "quantity": 20,
+            "unit": "箱",
+            "price": 52,
+            "itemAmount": 1000,
+            "cargoNumber": "SCP-0789",
+            "skuInfos": [{"name": "颜色", "value": "黑色"}],
+        }
+    ],
+}
+
+ALIBABA = {
+    "trade_id": "70001",
+    "trade_status": "undeliver",
+    "_date": "2026-03-15T08:00:00Z",
+    "remark": "Marks as last time",
+    "buyer": {"full_name": "Ann Lee", "country": "US", "e_account_id": "e77"},
+    "total_amount": {"amount": "1230.00", "currency": "USD"},
+    "shipment_fee": {"amount": "30.00", "currency": "USD"},
+    "advance_amount": {"amount": "400.00", "currency": "USD"},
+    "shipment_method": "sea",
+    "trade_term": "FOB",
+    "shipping_address": {
+        "contact_person": "Ann Lee",
+        "address": "5 Harbor Way",
+        "city": "Oakland",
+        "province": "CA",
+        "country_code": "US",
+        "mobile": {"country": "1", "area": "415", "number": "5550100"},
+    },
+    "order_products": {
+        "trade_ecology_order_product": [
+            {
+                "product_id": "p1",
+                "sku_code": "ZXJ-0123",
+                "name": "Steering knuckle",
+                "quantity": "12.0000",
+                "unit": "piece",
+                "unit_price": {"amount": "100.00", "currency": "USD"},
+            }
+        ]
+    },
+}
