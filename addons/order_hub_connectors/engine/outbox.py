@@ -32,6 +32,7 @@ class Telling:
     :ivar word: the channel's own word
     :ivar rank: place of the milestone in the fixed list, greater is later
     :ivar part: which part (delivery) it is about, empty for the whole order
+    :ivar is_partial: more goods of the order follow
     :ivar is_firm: has to be told even when something later is known
     :ivar is_sent: has been told
     """
@@ -41,6 +42,7 @@ class Telling:
     word: str
     rank: int
     part: str = ""
+    is_partial: bool = False
     is_firm: bool = False
     is_sent: bool = False
 
@@ -74,7 +76,7 @@ def _needless(
         )
         return "later" if same_part else None
     told = [other for other in rows if other.is_sent]
-    if any(o.kind == "tracking" and o.word == row.word for o in rows):
+    if any(_says_all(other, row.word) for other in rows):
         return "parts"
     statuses = [other for other in told if other.kind == "status"]
     if statuses and statuses[-1].word == row.word:
@@ -86,6 +88,11 @@ def _needless(
     ):
         return "later"
     return None
+
+
+def _says_all(row: Telling, word: str) -> bool:
+    """Tell whether a shipment says with this word that everything has left."""
+    return row.kind == "tracking" and row.word == word and not row.is_partial
 
 
 def wait(attempts: int, chance: Callable[[], float], at_least: float = 0.0) -> float:

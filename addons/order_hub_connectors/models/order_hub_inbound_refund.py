@@ -19,6 +19,9 @@ class OrderHubInbound(models.Model):
         words["submit.refunded"] = self.env._(
             "Draft credit note over %(amount)s is prepared for %(invoice)s."
         )
+        words["submit.no_money"] = self.env._(
+            "No money was given back for order %(name)s."
+        )
         words["submit.unpaid"] = self.env._(
             "Not invoiced yet: %(amount)s less count as prepaid."
         )
@@ -29,6 +32,9 @@ class OrderHubInbound(models.Model):
 
     def _do_refund(self, work, order, key):
         amount = self._refund_amount(work, order)
+        if order.currency_id.is_zero(amount):
+            work.note("submit", "no_money", name=order.name)
+            return
         before = self.env["order.hub.applied"].sudo()._sum(order, "refund")
         if not self._apply_once(work, order, key, amount):
             return
@@ -68,8 +74,6 @@ class OrderHubInbound(models.Model):
                     ours=currency.name,
                 )
             )
-        if currency.is_zero(amount):
-            raise UserError(self.env._("The refund says no amount. Ask the channel."))
         if currency.compare_amounts(before + amount, order.amount_total) > 0:
             raise UserError(
                 self.env._(

@@ -144,6 +144,7 @@ class OrderHubOutbox(models.Model):
             word=self.word,
             rank=RANKS.get(self.milestone, 0),
             part=self.part or "",
+            is_partial=bool((self.payload or {}).get("is_partial")),
             is_firm=self.is_firm,
             is_sent=self.state == "sent",
         )
@@ -163,13 +164,15 @@ class OrderHubOutbox(models.Model):
             tracking_url=payload.get("tracking_url", ""),
             lines=tuple(payload.get("lines", ())),
             hub_ref=self.hub_ref or "",
-            **self._update_key(),
+            key=f"{self.hub_ref}-{self.key}",
+            **self._partial(payload),
         )
 
-    def _update_key(self):
-        """Return the key by which a platform recognises a second try."""
-        has_key = "key" in StatusUpdate.__dataclass_fields__
-        return {"key": f"{self.hub_ref}-{self.key}"} if has_key else {}
+    def _partial(self, payload):
+        """Say that more goods follow, to adapters that can say it."""
+        if "is_partial" not in StatusUpdate.__dataclass_fields__:
+            return {}
+        return {"is_partial": bool(payload.get("is_partial"))}
 
     # === WHAT CAME OF IT === #
 
@@ -182,6 +185,8 @@ class OrderHubOutbox(models.Model):
                 "sent_at": fields.Datetime.now(),
             }
         )
+        if self.order_id.hub_hold_count:
+            self.env["order.hub.exception"]._settle("channel_send", self.order_id)
 
     def _not_told(self, channel, error):
         """Decide when to try again, or give up; say whether others may go on."""

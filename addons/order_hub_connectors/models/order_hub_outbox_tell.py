@@ -137,7 +137,16 @@ class OrderHubOutbox(models.Model):
                 "carrier": (picking.carrier_id.name or "")[:MAX_TEXT],
                 "tracking_url": self._tracking_url(picking),
                 "lines": self._shipped_lines(order, picking),
+                "is_partial": self._is_partial(order),
             },
+        )
+
+    def _is_partial(self, order):
+        """Tell whether goods of the order are still to follow."""
+        return any(
+            line.product_uom_id.compare(line.qty_delivered, line.product_uom_qty) < 0
+            for line in order.order_line
+            if line.product_id.type == "consu"
         )
 
     def _tracking_url(self, picking):

@@ -191,6 +191,12 @@ class TestEventsIn(OutwardCommon):
         self.assertFalse(self._notes(order))
         self.assertIn("XAF", self._problem(order, "channel_refund").description)
 
+    def test_goods_taken_back_without_money_change_no_invoice(self):
+        order = self._invoiced("M-10")
+        row = self._event("refund", "M-10", amount=0)
+        self.assertIn(("submit", "no_money"), self._codes(row))
+        self.assertFalse(self._notes(order))
+
     def test_a_negative_refund_waits_for_a_person(self):
         order = self._invoiced("M-8")
         row = self._event("refund", "M-8", amount=-50.0)

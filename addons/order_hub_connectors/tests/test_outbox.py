@@ -260,6 +260,12 @@ class TestOutbox(OutwardCommon):
         self.assertFalse(order.hub_is_held)
         self.assertEqual(order.hub_stage_id, self.shipped)
 
+    def test_what_is_told_in_the_end_closes_the_problem(self):
+        order, row = self._failing(Refused("No tracking number."), "F-9")
+        row.order_id.picking_ids.carrier_tracking_ref = "SF9"
+        self.assertEqual(self._tell(), [("F-9", "sent")])
+        self.assertFalse(self._problem(order, "channel_send"))
+
     def test_after_the_last_try_a_problem_is_opened(self):
         order, row = self._failing(ChannelDown("down"), "F-4")
         row.write({"attempts": MAX_TRIES - 1, "next_try_at": fields.Datetime.now()})
