@@ -7,9 +7,13 @@ from odoo.tools import SQL
 from ..engine.sku import sku_key
 
 #: Codes of one batch for which similar products are looked up, and how many each.
-MAX_ASKED = 50
+MAX_ASKED = 20
 MAX_CANDIDATES = 5
 MAX_LABEL = 80
+#: Products that are compared with one code, or one name.
+MAX_LOOKED = 500
+#: Codes so alike that the name need not be asked.
+GOOD = 0.6
 
 
 @dataclass(frozen=True)
@@ -160,64 +164,93 @@ class OrderHubProductFinder(models.AbstractModel):
         asked = dict(sorted(asked.items())[:MAX_ASKED])
         if not asked or not self.env.registry.has_trigram:
             return {}
-        rows = self.env.execute_query_dict(self._candidates_query(channel, asked))
-        found = {}
-        for row in rows:
-            row["score"] = round(row["score"], 2)
-            found.setdefault(row.pop("asked"), []).append(row)
-        return {code: rows[:MAX_CANDIDATES] for code, rows in found.items()}
-
-    def _candidates_query(self, channel, asked):
         self.env["product.product"].flush_model(["default_code", "active"])
         self.env["product.template"].flush_model(["name", "sale_ok", "company_id"])
-        labels = [text[:MAX_LABEL].strip() for text in asked.values()]
-        names = SQL("jsonb_path_query_array(template.name, '$.*')::text")
+        found = self._alike(self._by_code_query(channel, list(asked)))
+        unsure = {
+            code: label[:MAX_LABEL].strip()
+            for code, label in asked.items()
+            if label.strip() and not self._is_good(found.get(code))
+        }
+        if unsure:
+            by_name = self._alike(self._by_name_query(channel, unsure))
+            for code, rows in by_name.items():
+                found[code] = self._best(found.get(code, []) + rows)
+        return found
+
+    def _is_good(self, rows):
+        """Tell whether codes alone gave an answer: names are slower to compare."""
+        return bool(rows) and rows[0]["score"] >= GOOD
+
+    def _best(self, rows):
+        """Return each product once, the most alike first."""
+        by_product = {}
+        for row in sorted(rows, key=lambda row: (-row["score"], row["product_id"])):
+            by_product.setdefault(row["product_id"], row)
+        return list(by_product.values())[:MAX_CANDIDATES]
+
+    def _alike(self, query):
+        """Return ``{code: candidates}`` of a query."""
+        found = {}
+        for row in self.env.execute_query_dict(query):
+            row["score"] = round(row["score"], 2)
+            found.setdefault(row.pop("asked"), []).append(row)
+        return {code: self._best(rows) for code, rows in found.items()}
+
+    def _by_code_query(self, channel, codes):
         return SQL(
-            """SELECT asked, product_id, code, name, MAX(score) AS score FROM (
-                   SELECT asked.code AS asked, likely.* FROM
-                          unnest(%(codes)s::text[]) AS asked(code)
-                          CROSS JOIN LATERAL (%(by_code)s) AS likely
-                   UNION ALL
-                   SELECT asked.code AS asked, likely.* FROM
-                          unnest(%(codes)s::text[], %(labels)s::text[])
-                              AS asked(code, label)
-                          CROSS JOIN LATERAL (%(by_name)s) AS likely
-               ) AS found
-               GROUP BY asked, product_id, code, name
-               ORDER BY asked, score DESC, product_id""",
-            codes=list(asked),
-            labels=labels,
-            by_code=self._likely(
+            """SELECT asked.code AS asked, likely.*
+                 FROM unnest(%s::text[]) AS asked(code)
+                      CROSS JOIN LATERAL (%s) likely""",
+            codes,
+            self._likely(
                 channel,
                 SQL("similarity(product.default_code, asked.code)"),
                 SQL("product.default_code %% asked.code"),
             ),
-            by_name=self._likely(
+        )
+
+    def _by_name_query(self, channel, labels):
+        names = SQL("jsonb_path_query_array(template.name, '$.*')::text")
+        return SQL(
+            """SELECT asked.code AS asked, likely.*
+                 FROM unnest(%s::text[], %s::text[]) AS asked(code, label)
+                      CROSS JOIN LATERAL (%s) likely""",
+            list(labels),
+            list(labels.values()),
+            self._likely(
                 channel,
                 SQL("word_similarity(asked.label, %s)", names),
-                SQL("asked.label <> '' AND asked.label <%% %s", names),
+                SQL("asked.label <%% %s", names),
             ),
         )
 
     def _likely(self, channel, score, condition):
-        """Return the products of one code that fit a condition, best first."""
+        """Return the products of one code that fit a condition, best first.
+
+        A word such as *disc* fits thousands: no more than MAX_LOOKED are compared.
+        """
         lang = self.env.lang or "en_US"
         return SQL(
-            """SELECT product.id AS product_id,
-                      COALESCE(product.default_code, '') AS code,
-                      COALESCE(template.name->>%(lang)s, template.name->>'en_US')
-                          AS name,
-                      %(score)s::float AS score
-                 FROM product_product product
-                 JOIN product_template template
-                      ON template.id = product.product_tmpl_id
-                WHERE %(condition)s AND product.active AND template.sale_ok
-                  AND (template.company_id IS NULL
-                       OR template.company_id = %(company)s)
-             ORDER BY %(score)s DESC, product.id LIMIT %(most)s""",
+            """SELECT * FROM (
+                   SELECT product.id AS product_id,
+                          COALESCE(product.default_code, '') AS code,
+                          COALESCE(template.name->>%(lang)s, template.name->>'en_US')
+                              AS name,
+                          %(score)s::float AS score
+                     FROM product_product product
+                     JOIN product_template template
+                          ON template.id = product.product_tmpl_id
+                    WHERE %(condition)s AND product.active AND template.sale_ok
+                      AND (template.company_id IS NULL
+                           OR template.company_id = %(company)s)
+                    LIMIT %(looked)s
+               ) AS fitting
+               ORDER BY score DESC, product_id LIMIT %(most)s""",
             lang=lang,
             score=score,
             condition=condition,
             company=channel.company_id.id,
+            looked=MAX_LOOKED,
             most=MAX_CANDIDATES,
         )

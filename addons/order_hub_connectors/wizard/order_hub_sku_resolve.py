@@ -29,32 +29,45 @@ class OrderHubSkuResolve(models.TransientModel):
     def _for_codes(self, channel, codes, inbound=None):
         """Return a new form for codes (unknown codes, or problems of a message).
 
-        The best candidate is proposed only where it is the only one.
+        Candidates are those that intake found; where it looked for none, they are
+        looked up now. None is chosen: that is the person's.
         """
+        asked = [self._asked(code) for code in codes]
+        missing = {sku: name for sku, name, options in asked if not options}
+        finder = self.env["order.hub.product.finder"]
+        looked_up = finder._candidates(channel, missing)
         return self.create(
             {
                 "channel_id": channel.id,
                 "inbound_id": inbound.id if inbound else False,
                 "line_ids": [
-                    Command.create(self._line_vals(channel, code, not inbound))
-                    for code in codes
+                    Command.create(
+                        {
+                            "sku": sku,
+                            "name": name,
+                            "candidate_ids": self._products(
+                                options or looked_up.get(sku, [])
+                            ),
+                            "is_always": not inbound,
+                        }
+                    )
+                    for sku, name, options in asked
                 ],
             }
         )
 
-    def _line_vals(self, channel, code, is_always):
-        figures = code["figures"] if "figures" in code._fields else None
-        options = figures.get("options") if figures else code["options"]
-        sku = code["value"] if figures is not None else code["sku"]
+    def _asked(self, code):
+        """Return code, name and candidates of an unknown code or of a problem."""
+        if code._name == "order.hub.unknown.sku":
+            return code.sku, code.name or "", code.options
+        figures = code.figures or {}
+        return code.value, figures.get("name") or "", figures.get("options")
+
+    def _products(self, options):
         products = self.env["product.product"].browse(
-            [row["product_id"] for row in options or []]
+            row["product_id"] for row in options
         )
-        return {
-            "sku": sku,
-            "name": figures.get("name") if figures else code["name"],
-            "candidate_ids": [Command.set(products.exists().ids)],
-            "is_always": is_always,
-        }
+        return [Command.set(products.exists().ids)]
 
     def action_apply(self):
         """Keep the answers and run the messages that waited for them again.
