@@ -38,6 +38,17 @@ MAX_WAIT_HERE = 120.0
 REDIRECTS = 3
 #: Methods that may be sent twice without doing something twice.
 REPEATABLE = ("GET", "HEAD", "PUT", "DELETE", "OPTIONS")
+#: Where an error body says what is wrong, the most telling place first.
+SAYING = (
+    "message",
+    "error_message",
+    "errorMessage",
+    "error_description",
+    "msg",
+    "errors",
+    "error",
+    "detail",
+)
 USER_AGENT = "OrderHub/1.0"
 
 
@@ -239,22 +250,27 @@ class Client:
     # === JUDGING === #
 
     def _judge(self, answer: Answer, options: dict) -> Answer:
-        status, host = answer.status, answer.host
-        if status < 400:
+        """Return a good answer; raise what a bad one means, with the answer."""
+        if answer.status < 400:
             return answer
-        said = self._said(answer, options)
+        error = self._error(answer, self._said(answer, options))
+        error.answer = answer
+        raise error
+
+    def _error(self, answer: Answer, said: str) -> AdapterError:
+        status, host = answer.status, answer.host
         if status in (401, 403):
-            raise AuthenticationFailed(
+            return AuthenticationFailed(
                 f"{host} does not accept the credentials, or they lack a right "
                 f"({status}).{said}"
             )
         if status in (429, 430):
             wait = retry_after(answer.headers.get("retry-after"))
-            raise Throttled(f"{host} asks to slow down.", wait)
+            return Throttled(f"{host} asks to slow down.", wait)
         if status >= 500 or status in (408, 425):
-            raise ChannelDown(f"{host} is out of order ({status}).{said}")
+            return ChannelDown(f"{host} is out of order ({status}).{said}")
         failure = NotFound if status in (404, 410) else Refused
-        raise failure(f"{host} refuses this ({status}).{said}")
+        return failure(f"{host} refuses this ({status}).{said}")
 
     def _said(self, answer: Answer, options: dict) -> str:
         """Return the platform's own words about an error, short and clean."""
@@ -370,7 +386,7 @@ def _words(told: Any) -> str:
         return "; ".join(filter(None, map(_words, told[:3])))
     if not isinstance(told, dict):
         return ""
-    for name in ("message", "error_description", "errors", "error", "detail"):
+    for name in SAYING:
         if words := _words(told.get(name)):
             return words
     return ""

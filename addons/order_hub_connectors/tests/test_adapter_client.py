@@ -133,8 +133,9 @@ class TestClient(BaseCase):
 
     def test_an_error_says_what_the_platform_said(self):
         self.server.fail(422, body={"errors": {"message": "sku unknown\x00\x1b[2J"}})
-        with self.assertRaisesRegex(Refused, "sku unknown"):
+        with self.assertRaisesRegex(Refused, "sku unknown") as caught:
             self.get()
+        self.assertEqual(caught.exception.answer.status, 422)
 
     def test_no_secret_gets_into_a_message(self):
         told = {"message": "token shpat_0123456789 of user ck_abcdefgh is wrong"}
