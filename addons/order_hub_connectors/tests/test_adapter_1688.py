@@ -104,10 +104,6 @@ class Test1688(MarketplaceCase):
         with self.assertRaises(AuthenticationFailed):
             self.make(access_token="old").test()
 
-    def test_a_wrong_secret_is_not_taken_for_a_wrong_order(self):
-        with self.assertRaises((AuthenticationFailed, Refused)):
-            self.make(app_secret="another").fetch(str(NUMBER))
-
     # --- pull ---
 
     def test_a_paid_order_comes_with_its_exact_number(self):
@@ -305,3 +301,13 @@ class Test1688(MarketplaceCase):
         found = {row.external_ref: (row.amount, row.is_cancelled) for row in rows}
         self.assertEqual(found, {"1": (905.5, False), "2": (905.5, True)})
         self.assertEqual(rows[0].at, self.server.now - 3 * HOUR)
+
+    def test_what_the_gateway_says_in_a_refusal_is_heard(self):
+        with self.assertRaises(AuthenticationFailed):
+            self.make(app_secret="another").fetch("1")
+        with self.assertRaises(AuthenticationFailed) as caught:
+            self.make(access_token="old").fetch("1")
+        self.assertIn("user authorized", str(caught.exception))
+        self.server.limited()
+        with self.assertRaises(Throttled):
+            self.adapter.fetch("1")

@@ -450,13 +450,20 @@ class TestTaobao(MarketplaceCase):
         self.assertEqual((sent["tid"], sent["company_code"]), ("501", "SF"))
         self.assertNotIn("sub_tid", sent)
 
-    def test_a_part_is_told_as_a_part(self):
+    def test_a_part_and_the_part_after_it_name_their_lines(self):
+        self.server.add(top.trade(501))
         lines = ({"external_ref": "5011", "quantity": 1},)
-        self.adapter.send_status(
-            self.update(status="SELLER_CONSIGNED_PART", lines=lines)
-        )
-        (sent,) = self.server.sent
-        self.assertEqual((sent["is_split"], sent["sub_tid"]), ("1", "5011"))
+        self.adapter.send_status(self.update(lines=lines, is_partial=True))
+        self.server.add(top.trade(501, status="SELLER_CONSIGNED_PART"))
+        self.adapter.send_status(self.update(lines=lines))
+        for sent in self.server.sent:
+            self.assertEqual((sent["is_split"], sent["sub_tid"]), ("1", "5011"))
+
+    def test_a_trade_sent_whole_is_not_split(self):
+        self.server.add(top.trade(501))
+        lines = ({"external_ref": "5011", "quantity": 2},)
+        self.adapter.send_status(self.update(lines=lines))
+        self.assertNotIn("is_split", self.server.sent[0])
 
     def test_telling_twice_is_no_failure(self):
         self.adapter.send_status(self.update())

@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
 
+from ..adapters.registry import ADAPTERS
 from ..controllers.receive import REFUSED
 from ..models.order_hub_channel_adapter import ALLOW_PRIVATE
 from .common import ConnectorsCommon
@@ -165,3 +166,15 @@ class TestMarketplacesThroughTheHub(ConnectorsCommon, HttpCase):
         headers, raw, query = delivery
         self.assertEqual(self._post(channel, {}, raw, query).status_code, 403, headers)
         self._taken(self._worked(channel))
+
+    def test_every_setting_is_explained_in_words_of_its_own(self):
+        for adapter in VALUES:
+            channel = self.env["order.hub.channel"].create(
+                {"name": adapter, "code": f"words-{adapter}", "adapter": adapter}
+            )
+            known = {row.name: row for row in ADAPTERS[adapter].parameters}
+            self.assertEqual(set(channel.parameter_ids.mapped("name")), set(known))
+            for row in channel.parameter_ids:
+                self.assertEqual(row._words()[row.name]["label"], known[row.name].label)
+                self.assertEqual(row.help_text, known[row.name].help)
+                self.assertEqual(row.is_secret, known[row.name].secret)

@@ -41,7 +41,8 @@ REFUND_FIELDS = (
     "refund_id,tid,oid,status,refund_fee,reason,desc,created,modified,"
     "has_good_return,num,outer_id,sid,company_name"
 )
-SHIPPED = {"WAIT_BUYER_CONFIRM_GOODS", "SELLER_CONSIGNED_PART"}
+SENT_IN_PART = "SELLER_CONSIGNED_PART"
+SHIPPED = {"WAIT_BUYER_CONFIRM_GOODS", SENT_IN_PART}
 ALREADY = ("已发货", "已经发货", "already")
 NO_REFUND = {"CLOSED", "SELLER_REFUSE_BUYER"}
 
@@ -60,7 +61,7 @@ class TaobaoAdapter(MarketplaceAdapter):
             "session",
             "Session Key",
             secret=True,
-            help="Access token that the shop gave to the application.",
+            help="Token that the shop gave to the application.",
         ),
         Parameter(
             "sign_method",
@@ -139,7 +140,7 @@ class TaobaoAdapter(MarketplaceAdapter):
                 "tracking",
             )
         try:
-            self.gateway.call("taobao.logistics.offline.send", **_shipment(update))
+            self.gateway.call("taobao.logistics.offline.send", **self._shipment(update))
         except Refused as error:
             if not any(word in str(error) for word in ALREADY):
                 raise
@@ -302,6 +303,32 @@ class TaobaoAdapter(MarketplaceAdapter):
         if abs(self.access.now() - made) > MAX_AGE:
             raise SignatureError("The delivery is older than ten minutes.")
 
+    def _shipment(self, update: StatusUpdate) -> dict:
+        """Return the parameters of ``taobao.logistics.offline.send``.
+
+        A part names its sub-orders; so does the last part of a trade of which others
+        were sent before.
+        """
+        fields = {
+            "tid": update.external_ref,
+            "out_sid": update.tracking,
+            "company_code": company_code(update.carrier),
+        }
+        numbers = [first(line.get("external_ref")) for line in update.lines]
+        numbers = list(filter(None, numbers))
+        is_part = update.is_partial or update.status == SENT_IN_PART
+        if numbers and (is_part or self._is_begun(update.external_ref)):
+            fields.update(is_split=1, sub_tid=",".join(numbers))
+        return fields
+
+    def _is_begun(self, number: str) -> bool:
+        answer = self.gateway.call(
+            "taobao.trade.fullinfo.get", tid=number, fields="tid,status"
+        )
+        trade = answer.get("trade")
+        status = trade.get("status") if isinstance(trade, dict) else ""
+        return as_text(status) == SENT_IN_PART
+
     def _set_stock(self, level: StockLevel) -> str:
         ids = level.external_ids
         if not ids.get("num_iid"):
@@ -351,16 +378,3 @@ def _listed(row: dict) -> Listed:
         at=datetime.fromisoformat(made).astimezone(timezone.utc) if made else None,
         is_cancelled=document.is_closed(row),
     )
-
-
-def _shipment(update: StatusUpdate) -> dict:
-    """Return the parameters of ``taobao.logistics.offline.send``."""
-    fields = {
-        "tid": update.external_ref,
-        "out_sid": update.tracking,
-        "company_code": company_code(update.carrier),
-    }
-    numbers = [first(line.get("external_ref")) for line in update.lines]
-    if update.status == "SELLER_CONSIGNED_PART" and any(numbers):
-        fields.update(is_split=1, sub_tid=",".join(filter(None, numbers)))
-    return fields
