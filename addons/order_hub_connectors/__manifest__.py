@@ -40,6 +40,10 @@
         "views/portal_order_templates.xml",
         "views/order_hub_connectors_menus.xml",
     ],
+    "demo": [
+        "demo/order_hub_products_demo.xml",
+        "demo/order_hub_channel_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "order_hub_connectors/static/src/**/*",

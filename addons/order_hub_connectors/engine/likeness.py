@@ -44,6 +44,8 @@ NAME_SHARE = 0.8
 #: Digits that tell phones apart, however country and area are written.
 PHONE_DIGITS = 8
 MIN_PHONE_DIGITS = 7
+NO_WORD = re.compile(r"[\W_]+")
+NO_DIGIT = re.compile(r"\D")
 #: By how much a score may differ from its exact value.
 ROUNDING = 0.1
 #: Longest text that is compared.
@@ -333,8 +335,10 @@ def plain(text: str) -> str:
     >>> plain("Ｔａｉｈｕ  汽修（无锡）, Ltd.")
     'taihu 汽修 无锡 ltd'
     """
+    if not text:
+        return ""
     text = unicodedata.normalize("NFKC", text[:MAX_TEXT]).casefold()
-    return " ".join(re.sub(r"[\W_]+", " ", text).split())
+    return " ".join(NO_WORD.sub(" ", text).split())
 
 
 @lru_cache(maxsize=4096)
@@ -371,7 +375,7 @@ def phone_key(phone: str) -> str:
     >>> phone_key("+86 138-0013-8000"), phone_key("013800138000"), phone_key("12")
     ('00138000', '00138000', '')
     """
-    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", phone or ""))
+    digits = NO_DIGIT.sub("", unicodedata.normalize("NFKC", phone or ""))
     return digits[-PHONE_DIGITS:] if len(digits) >= MIN_PHONE_DIGITS else ""
 
 

@@ -36,17 +36,21 @@ class OrderHubLikenessSearch(models.AbstractModel):
         if not pairs:
             return set()
         self._flush_facts()
-        ids = tuple({order_id for _n, order_id in pairs})
         rows = self.env.execute_query_dict(
             SQL(
-                """SELECT o.id, o.date_order, goods.product_ids, goods.quantities
-                     FROM sale_order o
+                """SELECT o.id, o.date_order, %(goods)s
+                     FROM sale_order o JOIN sale_order_line line
+                       ON line.order_id = o.id
                 LEFT JOIN order_hub_channel road ON road.id = o.hub_channel_id
-                    CROSS JOIN LATERAL (%s) AS goods WHERE o.id IN %s""",
-                self._sql_goods(),
-                ids,
+                     %(units)s
+                    WHERE o.id IN %(ids)s AND %(is_goods)s GROUP BY o.id""",
+                goods=self._sql_goods(),
+                units=self._sql_units(),
+                ids=tuple({order_id for _n, order_id in pairs}),
+                is_goods=self._sql_is_goods(),
             )
         )
+        nothing = Facts()
         known = {
             row["id"]: Facts(products=goods_of(row), at=row["date_order"])
             for row in rows
@@ -55,7 +59,7 @@ class OrderHubLikenessSearch(models.AbstractModel):
         return {
             (n, id_)
             for n, id_ in pairs
-            if most_by_goods(probes[n], known[id_], weights) >= lowest
+            if most_by_goods(probes[n], known.get(id_, nothing), weights) >= lowest
         }
 
     def _flush_facts(self):
@@ -83,27 +87,39 @@ class OrderHubLikenessSearch(models.AbstractModel):
                  JOIN res_partner receiver ON receiver.id = o.partner_shipping_id
             LEFT JOIN res_currency currency ON currency.id = o.currency_id
             LEFT JOIN order_hub_channel road ON road.id = o.hub_channel_id
-                CROSS JOIN LATERAL (%(goods)s) AS goods
+                CROSS JOIN LATERAL (
+                    SELECT %(goods)s FROM sale_order_line line %(units)s
+                     WHERE line.order_id = o.id AND %(is_goods)s) AS goods
                 WHERE o.id IN %(ids)s""",
             goods=self._sql_goods(),
+            units=self._sql_units(),
+            is_goods=self._sql_is_goods(),
             ids=tuple(order_ids),
         )
 
     def _sql_goods(self):
-        """Products and quantities in the products' units, as pairs of numbers."""
+        """Products, and quantities in the products' units, as two lists."""
         return SQL(
-            """SELECT array_agg(line.product_id) AS product_ids,
-                      array_agg((line.product_uom_qty * unit.factor / own.factor)
-                                ::float8) AS quantities
-                 FROM sale_order_line line
-                 JOIN product_product product ON product.id = line.product_id
-                 JOIN product_template template ON template.id = product.product_tmpl_id
-                 JOIN uom_uom own ON own.id = template.uom_id
-                 JOIN uom_uom unit
-                   ON unit.id = COALESCE(line.product_uom_id, template.uom_id)
-                WHERE line.order_id = o.id AND line.display_type IS NULL
-                  AND line.is_delivery IS NOT TRUE
-                  AND line.product_id IS DISTINCT FROM road.shipping_product_id"""
+            """array_agg(line.product_id) AS product_ids,
+               array_agg((line.product_uom_qty * unit.factor / own.factor)::float8)
+                   AS quantities"""
+        )
+
+    def _sql_units(self):
+        """The unit of the line, and the product's own."""
+        return SQL(
+            """JOIN product_product product ON product.id = line.product_id
+               JOIN product_template template ON template.id = product.product_tmpl_id
+               JOIN uom_uom own ON own.id = template.uom_id
+               JOIN uom_uom unit
+                 ON unit.id = COALESCE(line.product_uom_id, template.uom_id)"""
+        )
+
+    def _sql_is_goods(self):
+        """No heading, no freight."""
+        return SQL(
+            """line.display_type IS NULL AND line.is_delivery IS NOT TRUE
+               AND line.product_id IS DISTINCT FROM road.shipping_product_id"""
         )
 
     def _stand_ins(self):
