@@ -17,54 +17,56 @@ class OrderHubChannelParameter(models.Model):
         return words
 
     def _words_of_amazon(self):
-        _ = self.env._
         return {
             "client_id": {
-                "label": _("Client ID"),
-                "help": _("Of the application (LWA)."),
+                "label": self.env._("Client ID"),
+                "help": self.env._("Of the application (LWA)."),
             },
-            "client_secret": {"label": _("Client Secret")},
-            "refresh_token": {"label": _("Refresh Token")},
+            "client_secret": {"label": self.env._("Client Secret")},
+            "refresh_token": {"label": self.env._("Refresh Token")},
             "marketplaces": {
-                "label": _("Marketplaces"),
-                "help": _("Country codes or ids of one region, with commas: US,CA,MX."),
+                "label": self.env._("Marketplaces"),
+                "help": self.env._(
+                    "Country codes or ids of one region, with commas: US,CA,MX."
+                ),
             },
             "seller_id": {
-                "label": _("Seller ID"),
-                "help": _("Merchant token; needed to send stock."),
+                "label": self.env._("Seller ID"),
+                "help": self.env._("Merchant token; needed to send stock."),
             },
             "take_fba": {
-                "label": _("Take Orders Shipped by Amazon"),
-                "help": _(
+                "label": self.env._("Take Orders Shipped by Amazon"),
+                "help": self.env._(
                     "yes: orders that Amazon ships from its own warehouse come too."
                 ),
             },
             "personal_data": {
-                "label": _("Personal Data"),
-                "help": _("no: names and addresses of buyers are not asked for."),
+                "label": self.env._("Personal Data"),
+                "help": self.env._(
+                    "no: names and addresses of buyers are not asked for."
+                ),
             },
             "forwarder_secret": {
-                "label": _("Forwarder Secret"),
-                "help": _(
+                "label": self.env._("Forwarder Secret"),
+                "help": self.env._(
                     "Shared with what forwards notifications from EventBridge or SQS."
                 ),
             },
         }
 
     def _words_of_alibaba(self):
-        _ = self.env._
-        token_help = _("Token that the shop gave to the application.")
+        token_help = self.env._("Token that the shop gave to the application.")
         return {
-            "app_key": {"label": _("App Key")},
-            "app_secret": {"label": _("App Secret")},
-            "access_token": {"label": _("Access Token"), "help": token_help},
-            "session": {"label": _("Session Key"), "help": token_help},
+            "app_key": {"label": self.env._("App Key")},
+            "app_secret": {"label": self.env._("App Secret")},
+            "access_token": {"label": self.env._("Access Token"), "help": token_help},
+            "session": {"label": self.env._("Session Key"), "help": token_help},
             "sign_method": {
-                "label": _("Signature Method"),
-                "help": _("md5, hmac or hmac-sha256."),
+                "label": self.env._("Signature Method"),
+                "help": self.env._("md5, hmac or hmac-sha256."),
             },
             "take_unpaid": {
-                "label": _("Take Unpaid Orders"),
-                "help": _("yes: an order is taken before the buyer has paid."),
+                "label": self.env._("Take Unpaid Orders"),
+                "help": self.env._("yes: an order is taken before the buyer has paid."),
             },
         }
