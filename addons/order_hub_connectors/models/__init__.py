@@ -1,6 +1,7 @@
 # The order matters: what a class inherits from comes first.
 from . import order_hub_channel_parameter
 from . import order_hub_channel_parameter_marketplaces
+from . import order_hub_channel_parameter_shops
 from . import order_hub_channel_adapter
 from . import order_hub_channel_state
 from . import order_hub_channel_work

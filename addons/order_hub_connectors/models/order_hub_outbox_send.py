@@ -165,14 +165,8 @@ class OrderHubOutbox(models.Model):
             lines=tuple(payload.get("lines", ())),
             hub_ref=self.hub_ref or "",
             key=f"{self.hub_ref}-{self.key}",
-            **self._partial(payload),
+            is_partial=bool(payload.get("is_partial")),
         )
-
-    def _partial(self, payload):
-        """Say that more goods follow, to adapters that can say it."""
-        if "is_partial" not in StatusUpdate.__dataclass_fields__:
-            return {}
-        return {"is_partial": bool(payload.get("is_partial"))}
 
     # === WHAT CAME OF IT === #
 

@@ -43,3 +43,4 @@ from . import test_engine_mapping
 from . import test_engine_table
 from . import test_mapping_templates
 from . import test_mapping
+from . import test_neutralize
