@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
 
+from ..adapters.registry import ADAPTERS
 from ..adapters.webhook.signature import Scheme
 from ..controllers.receive import REFUSED
 from ..models.order_hub_channel_adapter import ALLOW_PRIVATE
@@ -188,3 +189,13 @@ class TestShopsThroughTheHub(ConnectorsCommon, HttpCase):
             server = self.enterContext(stand_in())
             told = self._channel(adapter, server).action_test_connection()
             self.assertIn("Sanjiang Parts", told["params"]["message"])
+
+    def test_every_setting_of_a_shop_can_be_translated(self):
+        """The words of the screen are those of the adapter, term by term."""
+        for adapter in VALUES:
+            words = self._channel(adapter).parameter_ids[:1]._words()
+            for row in ADAPTERS[adapter].parameters:
+                told = words[row.name]
+                self.assertEqual(
+                    (told["label"], told.get("help", "")), (row.label, row.help)
+                )
