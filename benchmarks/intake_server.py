@@ -66,7 +66,7 @@ class Running:
             data=raw,
             headers={
                 "Content-Type": "application/json",
-                "X-Hub-Signature-256": f"sha256={signature}",
+                "X-Signature": signature,
             },
             timeout=60,
         )

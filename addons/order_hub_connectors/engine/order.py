@@ -4,16 +4,21 @@ What a channel says beyond the hub's API (``order_hub.engine.payload``) and what
 steps need before products and customers are known.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from odoo.addons.order_hub.engine.payload import (
     ADDRESS_FIELDS,
     LINE_FIELDS,
+    MAX_LINES,
     ORDER_FIELDS,
     Shape,
     read_order,
 )
+
+#: Path of a line, e.g. ``lines[2]``.
+LINE = re.compile(r"lines\[(\d{1,4})\]", re.ASCII)
 
 SHAPE = Shape(
     order={
@@ -50,9 +55,9 @@ def clean(values: Mapping[str, Any]) -> tuple[dict, list[dict]]:
 def set_at(values: dict, path: str, value: Any) -> bool:
     """Put a value at a path such as ``lines[2].sku``.
 
-    :return: whether there was a place for it: paths do not make new lines
+    :return: whether there was a place for it; the line after the last one is new
     """
-    spot, name = _spot(values, path)
+    spot, name = _spot(values, path, add=True)
     if spot is None:
         return False
     spot[name] = value
@@ -65,15 +70,22 @@ def get_at(values: dict, path: str) -> Any:
     return spot.get(name) if spot is not None else None
 
 
-def _spot(values: dict, path: str) -> tuple[dict | None, str]:
+def _spot(values: dict, path: str, add: bool = False) -> tuple[dict | None, str]:
     """Return the dictionary that holds the last name of a path, and that name."""
     head, dot, name = path.rpartition(".")
     if not dot:
         return values, path
     if head in ("customer", "ship_to"):
         return values.setdefault(head, {}), name
-    if head.startswith("lines[") and head.endswith("]"):
-        number, lines = head[6:-1], values.get("lines") or []
-        if number.isascii() and number.isdigit() and int(number) < len(lines):
-            return lines[int(number)], name
-    return None, name
+    line = LINE.fullmatch(head)
+    return (_line(values, int(line[1]), add) if line else None), name
+
+
+def _line(values: dict, number: int, add: bool) -> dict | None:
+    """Return a line by its number, 0 for the first; if asked the next one, too."""
+    lines = values.setdefault("lines", [])
+    if not isinstance(lines, list):
+        return None
+    if add and number == len(lines) < MAX_LINES:
+        lines.append({})
+    return lines[number] if number < len(lines) else None

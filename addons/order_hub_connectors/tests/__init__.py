@@ -26,9 +26,11 @@ from . import test_engine_customer
 from . import test_customer
 from . import test_adapter_documents
 from . import test_adapter_taobao
+from . import test_adapter_taobao_gateway
 from . import test_adapter_1688
 from . import test_adapter_alibaba
 from . import test_adapter_amazon
+from . import test_adapter_amazon_reading
 from . import test_adapter_marketplace_samples
 from . import test_stock_out
 from . import test_reconciliation
@@ -44,3 +46,4 @@ from . import test_engine_table
 from . import test_mapping_templates
 from . import test_mapping
 from . import test_neutralize
+from . import test_engine_order

@@ -21,7 +21,13 @@ export class InboundScreen extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ data: null, typed: {}, isSaving: false, tab: "order" });
+        this.state = useState({
+            data: null,
+            typed: {},
+            added: 0,
+            isSaving: false,
+            tab: "order",
+        });
         const keepLast = new KeepLast();
         let shown = null;
         useRecordObserver(async (record) => {
@@ -34,6 +40,7 @@ export class InboundScreen extends Component {
                 this.orm.call("order.hub.inbound", "screen", [[record.resId]])
             );
             this.state.typed = {};
+            this.state.added = 0;
         });
     }
 
@@ -61,6 +68,16 @@ export class InboundScreen extends Component {
     typed(finding) {
         const value = this.state.typed[finding.field];
         return value === undefined ? finding.value : value;
+    }
+
+    /** Paths of the lines that a person adds, after those that are understood. */
+    get added() {
+        const first = (this.order.lines || []).length;
+        return [...Array(this.state.added).keys()].map((n) => `lines[${first + n}]`);
+    }
+
+    onAdded(path, ev) {
+        this.state.typed[path] = ev.target.value;
     }
 
     get hasTyped() {
