@@ -27,6 +27,7 @@ from . import test_customer
 from . import test_adapter_documents
 from . import test_adapter_taobao
 from . import test_adapter_taobao_gateway
+from . import test_adapter_taobao_outward
 from . import test_adapter_1688
 from . import test_adapter_alibaba
 from . import test_adapter_amazon

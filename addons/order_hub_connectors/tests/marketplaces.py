@@ -54,11 +54,11 @@ class MarketplaceCase(BaseCase):
         pages = (adapter or self.adapter).pull(cursor, now - since, now)
         return [message for page in pages for message in page.messages]
 
-    def read(self, message):
+    def understood(self, message):
         return self.adapter.read(message.raw, message.content_type, message.kind)
 
     def event(self, message):
-        return self.adapter.read_event(message.kind, self.read(message))
+        return self.adapter.read_event(message.kind, self.understood(message))
 
     def calls(self, text):
         """Return the calls whose path or form has a text."""

@@ -111,7 +111,7 @@ class Test1688(MarketplaceCase):
         (message,) = self.pull()
         self.assertEqual((message.kind, message.external_ref), ("order", str(NUMBER)))
         self.assertEqual(message.version, "2026-03-15T07:00:00.000+00:00")
-        document = self.read(message)
+        document = self.understood(message)
         self.assertEqual(document["_ref"], str(NUMBER))
         self.assertNotEqual(str(document["baseInfo"]["id"]), str(NUMBER))
         (line,) = document["productItems"]
@@ -219,10 +219,10 @@ class Test1688(MarketplaceCase):
     def test_a_notice_is_read_as_the_order_it_names(self):
         self.server.add(open1688.order(NUMBER))
         (found,) = self.receive(open1688.message("ORDER_PAY", NUMBER))
-        self.assertEqual(self.read(found)["nativeLogistics"]["contactPerson"], "王建国")
+        self.assertEqual(self.understood(found)["nativeLogistics"]["contactPerson"], "王建国")
         (unknown,) = self.receive(open1688.message("ORDER_PAY", 9))
         with self.assertRaises(ReadError) as caught:
-            self.read(unknown)
+            self.understood(unknown)
         self.assertEqual(caught.exception.code, "gone")
 
     def test_an_event_is_read_without_asking_the_platform(self):

@@ -66,7 +66,7 @@ class TestAlibaba(MarketplaceCase):
         (message,) = self.pull()
         self.assertEqual((message.kind, message.external_ref), ("order", "501"))
         self.assertEqual(message.version, "2026-03-15T07:00:00.000+00:00")
-        document = self.read(message)
+        document = self.understood(message)
         self.assertEqual(
             (document["_currency"], document["_shipping"], document["_date"]),
             ("USD", "50.0000", "2026-03-15T02:00:00.000+00:00"),

@@ -42,9 +42,9 @@ class TestMarketplaceSamples(BaseCase):
             raw = path.read_bytes()
             for adapter_class in ADAPTERS:
                 for kind in set(KINDS) - {"order", "change"}:
-                    self.read(self.make(adapter_class), raw, kind, path.name)
+                    self.check(self.make(adapter_class), raw, kind, path.name)
 
-    def read(self, adapter, raw, kind, name):
+    def check(self, adapter, raw, kind, name):
         try:
             document = adapter.read(raw, "", kind)
         except ReadError as error:

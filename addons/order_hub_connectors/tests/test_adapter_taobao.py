@@ -1,132 +1,22 @@
 import json
 from datetime import timedelta
 
-from hypothesis import strategies as st
-
-from odoo.tests import BaseCase
-
-from odoo.addons.order_hub.tests.properties import given
-
 from ..adapters.base import (
     AuthenticationFailed,
     ChannelDown,
     ReadError,
     Refused,
     SignatureError,
-    StatusUpdate,
-    StockLevel,
     Throttled,
 )
 from ..adapters.taobao import signature
-from ..adapters.taobao.adapter import TaobaoAdapter
-from ..adapters.taobao.carriers import company_code
-from ..adapters.taobao.gateway import failure
-from .marketplaces import DAY, HOUR, MarketplaceCase
+from .marketplaces import DAY, HOUR
 from .stand_ins import top
 from .stand_ins.base import out_of_order, twice
-
-words = st.text(st.characters(codec="utf-8"), max_size=8)
-
-
-class TestTaobaoSignature(BaseCase):
-    def test_the_documented_example_is_signed_right(self):
-        params = {
-            "method": "taobao.item.seller.get",
-            "app_key": "12345678",
-            "session": "test",
-            "timestamp": "2016-01-01 12:00:00",
-            "format": "json",
-            "v": "2.0",
-            "sign_method": "md5",
-            "fields": "num_iid,title,nick,price,num",
-            "num_iid": "11223344",
-        }
-        self.assertEqual(
-            signature.sign(params, "helloworld", "md5"),
-            "66987CB115214E59E6EC978214934FB8",
-        )
-
-    @given(
-        st.dictionaries(words, words),
-        st.sampled_from(signature.METHODS),
-        st.binary(max_size=20),
-    )
-    def test_our_signature_is_the_platforms(self, params, method, body):
-        ours = signature.sign(params, top.APP_SECRET, method, body)
-        named = {name: value for name, value in params.items() if name}
-        self.assertEqual(ours, top.top_sign(named, method, body))
-
-    @given(st.dictionaries(words, words), words, words)
-    def test_a_changed_parameter_breaks_the_signature(self, params, name, value):
-        query = {**params, "timestamp": "2026-03-15 16:00:00", "sign_method": "hmac"}
-        query["sign"] = signature.sign(query, "secret", "hmac")
-        changed = {**query, f"x{name}": f"y{value}"}
-        self.assertTrue(signature.is_signed(query, {}, b"", "secret"))
-        self.assertFalse(signature.is_signed(changed, {}, b"", "secret"))
-        self.assertFalse(signature.is_signed(query, {}, b"more", "secret"))
-        self.assertFalse(signature.is_signed(query, {}, b"", "another"))
-
-    def test_no_secret_and_no_known_method_is_no_signature(self):
-        query = {"sign_method": "crc", "sign": ""}
-        self.assertFalse(signature.is_signed(query, {}, b"", "secret"))
-        self.assertFalse(signature.is_signed({"sign": ""}, {}, b"", ""))
-        with self.assertRaises(ValueError):
-            signature.sign({}, "secret", "crc")
-
-    def test_headers_that_are_named_and_forms_are_signed_too(self):
-        query = {"timestamp": "t", "sign_method": "md5"}
-        signed = {**query, "X-Shop": "7", "a": "1"}
-        query["sign"] = signature.sign(signed, "secret", "md5")
-        headers = {
-            "content-type": "application/x-www-form-urlencoded",
-            "top-sign-list": "X-Shop",
-            "x-shop": "7",
-        }
-        self.assertTrue(signature.is_signed(query, headers, b"a=1", "secret"))
-        wrong = {**headers, "x-shop": "8"}
-        self.assertFalse(signature.is_signed(query, wrong, b"a=1", "secret"))
+from .taobao import TaobaoCase
 
 
-class TestTaobaoErrors(BaseCase):
-    def kind_of(self, code, sub_code="", said=""):
-        return failure(
-            {"code": code, "msg": "m", "sub_code": sub_code, "sub_msg": said}
-        )
-
-    def test_each_code_of_top_has_its_meaning(self):
-        for code, sub_code, kind in (
-            (27, "", AuthenticationFailed),
-            (25, "", AuthenticationFailed),
-            (7, "", Throttled),
-            (15, "isp.call-limited", Throttled),
-            (15, "isp.top-remote-connection-timeout", ChannelDown),
-            (10, "", ChannelDown),
-            (11, "isv.permission-api-package-limit", Refused),
-            (15, "isv.trade-not-exist", Refused),
-            (41, "isv.invalid-parameter", Refused),
-            (999, "", Refused),
-        ):
-            self.assertIs(type(self.kind_of(code, sub_code)), kind, (code, sub_code))
-
-    def test_a_ban_says_how_long_it_lasts(self):
-        error = self.kind_of(7, said="This ban will last for 42 more seconds")
-        self.assertEqual(error.retry_after, 42)
-        self.assertEqual(self.kind_of(7).retry_after, 60)
-
-    def test_an_error_of_another_form_is_an_error_too(self):
-        self.assertIsInstance(failure("broken"), Refused)
-
-
-class TestTaobao(MarketplaceCase):
-    stand_in = top.TopStandIn
-    adapter_class = TaobaoAdapter
-    path = "/router/rest"
-    values = {
-        "app_key": top.APP_KEY,
-        "app_secret": top.APP_SECRET,
-        "session": top.SESSION,
-    }
-
+class TestTaobao(TaobaoCase):
     # --- settings ---
 
     def test_the_test_names_the_shop(self):
@@ -163,7 +53,7 @@ class TestTaobao(MarketplaceCase):
         (message,) = self.pull()
         self.assertEqual((message.kind, message.external_ref), ("order", "501"))
         self.assertEqual(message.version, "2026-03-15T07:00:00.000+00:00")
-        document = self.read(message)
+        document = self.understood(message)
         self.assertEqual(document["buyer_message"], "麻烦用木架包装，周末送")
         self.assertEqual(document["_shipping"], "12.00")
         (line,) = document["orders"]["order"]
@@ -315,10 +205,10 @@ class TestTaobao(MarketplaceCase):
     def test_a_notice_is_read_as_the_trade_it_names(self):
         self.server.add(top.trade(501))
         (found,) = self.receive(top.message("TradeBuyerPay", 501))
-        self.assertEqual(self.read(found)["receiver_name"], "王建国")
+        self.assertEqual(self.understood(found)["receiver_name"], "王建国")
         (unknown,) = self.receive(top.message("TradeBuyerPay", 999))
         with self.assertRaises(ReadError) as caught:
-            self.read(unknown)
+            self.understood(unknown)
         self.assertEqual(caught.exception.code, "gone")
 
     def test_an_event_is_read_without_asking_the_platform(self):
@@ -431,97 +321,6 @@ class TestTaobao(MarketplaceCase):
         with self.assertRaises(ReadError) as caught:
             self.document(orders={"order": [row]})
         self.assertEqual(caught.exception.field, "orders.order[0].divide_order_fee")
-
-    # --- outward ---
-
-    def update(self, **more):
-        given_values = {
-            "external_ref": "501",
-            "status": "WAIT_BUYER_CONFIRM_GOODS",
-            "tracking": "SF1234567890",
-            "carrier": "顺丰速运",
-        }
-        return StatusUpdate(**{**given_values, **more})
-
-    def test_a_shipment_is_told_with_its_carrier(self):
-        said = self.adapter.send_status(self.update())
-        self.assertIn("SF1234567890", said)
-        (sent,) = self.server.sent
-        self.assertEqual((sent["tid"], sent["company_code"]), ("501", "SF"))
-        self.assertNotIn("sub_tid", sent)
-
-    def test_a_part_and_the_part_after_it_name_their_lines(self):
-        self.server.add(top.trade(501))
-        lines = ({"external_ref": "5011", "quantity": 1},)
-        self.adapter.send_status(self.update(lines=lines, is_partial=True))
-        self.server.add(top.trade(501, status="SELLER_CONSIGNED_PART"))
-        self.adapter.send_status(self.update(lines=lines))
-        for sent in self.server.sent:
-            self.assertEqual((sent["is_split"], sent["sub_tid"]), ("1", "5011"))
-
-    def test_a_trade_sent_whole_is_not_split(self):
-        self.server.add(top.trade(501))
-        lines = ({"external_ref": "5011", "quantity": 2},)
-        self.adapter.send_status(self.update(lines=lines))
-        self.assertNotIn("is_split", self.server.sent[0])
-
-    def test_telling_twice_is_no_failure(self):
-        self.adapter.send_status(self.update())
-        self.assertIn("already", self.adapter.send_status(self.update()))
-        self.assertEqual(len(self.server.sent), 1)
-
-    def test_what_taobao_does_not_take_is_kept_here(self):
-        self.adapter.send_status(self.update(status="WAIT_SELLER_SEND_GOODS"))
-        self.assertEqual(self.server.calls, [])
-        with self.assertRaises(Refused):
-            self.adapter.send_status(self.update(tracking=""))
-
-    def test_stock_goes_out_and_each_failure_is_told_by_its_code(self):
-        told = self.adapter.send_stock(
-            [
-                StockLevel("A", 7.9, {"num_iid": "680", "sku_id": "33"}),
-                StockLevel("B", -2, {"num_iid": "681"}),
-                StockLevel("C", 5),
-                StockLevel("D", 5, {"num_iid": "0"}),
-            ]
-        )
-        self.assertEqual((told["A"], told["B"]), ("", ""))
-        self.assertEqual(self.server.stock, {"680/33": "7", "681/": "0"})
-        self.assertIn("num_iid", told["C"])
-        self.assertIn("商品已删除", told["D"])
-
-    def test_the_list_for_reconciliation_has_money_and_states(self):
-        self.server.add(
-            top.trade(1, self.server.now - HOUR),
-            top.trade(2, self.server.now - HOUR, status="TRADE_CLOSED"),
-            top.trade(3, self.server.now - HOUR, status="WAIT_BUYER_PAY", pay_time=""),
-        )
-        rows = list(self.adapter.list_orders(self.server.now - DAY, self.server.now))
-        found = {row.external_ref: (row.amount, row.is_cancelled) for row in rows}
-        self.assertEqual(found, {"1": (252.0, False), "2": (252.0, True)})
-        self.assertEqual(rows[0].at, self.server.now - 3 * HOUR)
-
-    def test_no_secret_goes_over_the_wire_or_into_words(self):
-        self.adapter.test()
-        sent = b"".join(call.body for call in self.server.calls)
-        self.assertNotIn(top.APP_SECRET.encode(), sent)
-        self.server.fail(500, times=9, body=top.SESSION)
-        with self.assertRaises(ChannelDown) as caught:
-            self.adapter.test()
-        self.assertNotIn(top.SESSION, str(caught.exception))
-
-
-class TestTaobaoCarriers(BaseCase):
-    def test_carriers_are_known_by_what_people_write(self):
-        for written, code in (
-            ("顺丰速运", "SF"),
-            ("中通快递", "ZTO"),
-            ("yto", "YTO"),
-            ("", "OTHER"),
-            ("Deppon", "DBKD"),
-            ("abc", "ABC"),
-        ):
-            self.assertEqual(company_code(written), code)
 
 
 def top_cursor(moment):

@@ -67,6 +67,12 @@ def order(number: str, updated: datetime = NOW, status="Unshipped", **more) -> d
     }
 
 
+def whole(number: str, **more) -> dict:
+    """Return an order with its items in it, as the adapter stores it."""
+    row = order(number, **more)
+    return {**row, "OrderItems": row.pop("_items")}
+
+
 def errors(status: int, code: str, said: str) -> Answer:
     told = {"errors": [{"code": code, "message": said, "details": ""}]}
     return Answer(told, status)
