@@ -47,10 +47,10 @@ class TestPull(ShopifyCase):
         )
         self.assertEqual(self.numbers(pulled(shop)), ["7000002"])
 
-    @given(st.lists(st.lists(st.integers(1, 60), max_size=15), min_size=1, max_size=4))
+    @given(st.lists(st.lists(st.integers(1, 45), max_size=15), min_size=1, max_size=4))
     def test_nothing_is_missed_while_orders_change_between_pages(self, changes):
         """Orders change again right after each page was served."""
-        orders = [order(n) for n in range(1, 61)]
+        orders = [order(n) for n in range(1, 46)]
         shop = ShopifyStandIn(orders)
         moments = [UNTIL + timedelta(minutes=n) for n in range(1, 5)]
 

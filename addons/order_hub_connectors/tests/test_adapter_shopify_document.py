@@ -114,10 +114,14 @@ class TestDocument(ShopifyCase):
         self.assertAlike(row)
 
     def test_what_was_shipped_and_came_back_stays_on_the_order(self):
-        lines = [line(1, quantity=2, current=1, shipped=2)]
+        lines = [
+            line(1, quantity=2, current=1, shipped=2),
+            line(2, "SCP-280", quantity=3, current=2, shipped=2),
+        ]
         row = order(1, lines, parcels=[{"id": 1, "number": "SF1"}])
-        one = adapter().read(json.dumps(webhook_body(row)).encode(), "", "order")
-        self.assertEqual(one["line_items"][0]["current_quantity"], 2)
+        for found in self.both(row):
+            counts = [ln["current_quantity"] for ln in found["line_items"]]
+            self.assertEqual(counts, [2, 2])
 
     def test_a_refund_after_shipping_makes_the_order_no_smaller(self):
         row = order(1, [line(1, shipped=2)], parcels=[{"id": 1}])

@@ -235,7 +235,11 @@ class ShopifyAdapter(Adapter):
                 divisor *= 2
 
     def _complete(self, api: GraphQL, node: dict) -> dict:
-        """Return an order with all of its lines, however many pages they have."""
+        """Return an order with all of its lines, however many pages they have.
+
+        Where a line became less after something was sent, the parcels' lines tell
+        whether it was taken out of the order or came back.
+        """
         connection = node.get("lineItems") or {}
         lines = list(connection.get("nodes") or [])
         more, after = _next(connection)
@@ -248,7 +252,11 @@ class ShopifyAdapter(Adapter):
             connection = (answer.get("order") or {}).get("lineItems") or {}
             lines += connection.get("nodes") or []
             more, after = _next(connection)
-        return {**node, "lineItems": {"nodes": lines}}
+        whole = {**node, "lineItems": {"nodes": lines}}
+        if node.get("fulfillments") and any(map(_is_reduced, lines)):
+            answer = api.ask(queries.PARCELS, id=node["id"]).get("order") or {}
+            whole["fulfillments"] = answer.get("fulfillments") or []
+        return whole
 
     def _node(self, number: str) -> dict | None:
         api = self._api()
@@ -362,6 +370,10 @@ class ShopifyAdapter(Adapter):
 
     def _notifies(self) -> bool:
         return self.value("notify_customer").strip().lower() in ("yes", "true", "1")
+
+
+def _is_reduced(line: Mapping) -> bool:
+    return line.get("currentQuantity") != line.get("quantity")
 
 
 def _next(connection: Mapping) -> tuple[bool, str | None]:

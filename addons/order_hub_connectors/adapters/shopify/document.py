@@ -249,11 +249,7 @@ def _is_changed(ordered: list, lines: list[dict]) -> bool:
 
 
 def _shipped(order: Mapping) -> dict[str, Decimal]:
-    """Return line → pieces that left the house.
-
-    A webhook lists the parcels' lines; the API says per line what is still to be
-    sent and what never will be.
-    """
+    """Return line → pieces that left the house, by the lines of the parcels."""
     found: dict[str, Decimal] = {}
     for parcel in as_list(order.get("fulfillments"), "fulfillments"):
         if as_text(parcel.get("status")).lower() != "success":
@@ -261,13 +257,6 @@ def _shipped(order: Mapping) -> dict[str, Decimal]:
         for row in as_list(parcel.get("line_items"), "fulfillments.line_items"):
             line = number_of(row.get("id"))
             found[line] = found.get(line, Decimal(0)) + as_decimal(row.get("quantity"))
-    for row in as_list(order["line_items"], "line_items"):
-        if "non_fulfillable_quantity" in row:
-            left = as_decimal(row.get("fulfillable_quantity"))
-            never = as_decimal(row["non_fulfillable_quantity"])
-            found[number_of(row.get("id"))] = (
-                as_decimal(row.get("quantity")) - left - never
-            )
     return found
 
 

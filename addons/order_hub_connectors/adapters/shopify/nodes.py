@@ -144,12 +144,17 @@ def _customer(row: Any) -> dict | None:
 
 
 def _fulfillment(row: Mapping) -> dict:
-    """Return a fulfilment with its first tracking number where webhooks have it."""
+    """Return a fulfilment with tracking and lines where webhooks have them."""
     tracked = (row.get("tracking_info") or [{}])[0]
+    lines = [
+        {**(part.get("line_item") or {}), "quantity": part.get("quantity")}
+        for part in row.get("fulfillment_line_items") or []
+    ]
     return {
         **row,
         "status": str(row.get("status") or "").lower(),
         "tracking_number": tracked.get("number"),
         "tracking_company": tracked.get("company"),
         "tracking_url": tracked.get("url"),
+        "line_items": lines,
     }

@@ -14,7 +14,7 @@ ADDRESS = """{
 LINES = f"""
   nodes {{
     id sku name title variantTitle quantity currentQuantity unfulfilledQuantity
-    nonFulfillableQuantity requiresShipping isGiftCard vendor
+    requiresShipping isGiftCard vendor
     originalUnitPriceSet {MONEY}
     discountAllocations {{ allocatedAmountSet {MONEY} }}
     customAttributes {{ key value }}
@@ -67,6 +67,17 @@ ONE_ORDER = f"""query OneOrder($id: ID!, $lines: Int!) {{
 MORE_LINES = f"""query MoreLines($id: ID!, $lines: Int!, $after: String) {{
   order(id: $id) {{ lineItems(first: $lines, after: $after) {{ {LINES} }} }}
 }}"""
+
+PARCELS = """query Parcels($id: ID!) {
+  order(id: $id) {
+    fulfillments(first: 5) {
+      id status createdAt trackingInfo(first: 1) { company number url }
+      fulfillmentLineItems(first: 50) {
+        nodes { quantity lineItem { id sku } }
+      }
+    }
+  }
+}"""
 
 REFUNDS = f"""query Refunds($id: ID!) {{
   order(id: $id) {{

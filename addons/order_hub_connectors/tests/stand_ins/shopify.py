@@ -19,6 +19,7 @@ from .shopify_orders import (
     iso,
     line_node,
     order_node,
+    parcels,
     refund_node,
     return_node,
 )
@@ -140,6 +141,9 @@ class ShopifyStandIn(StandIn):
 
     def do_MoreLines(self, id, lines, after=None):  # noqa: A002
         return {"order": {"lineItems": self.line_page(self.found(id), lines, after)}}
+
+    def do_Parcels(self, id):  # noqa: A002
+        return {"order": {"fulfillments": parcels(self.found(id))}}
 
     def do_Refunds(self, id):  # noqa: A002
         row = self.found(id)

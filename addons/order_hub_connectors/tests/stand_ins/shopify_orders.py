@@ -310,7 +310,6 @@ def line_node(row: dict, ln: dict) -> dict:
         "quantity": ln["quantity"],
         "currentQuantity": ln["current"],
         "unfulfilledQuantity": ln["current"] - ln["shipped"],
-        "nonFulfillableQuantity": ln["quantity"] - ln["current"],
         "originalUnitPriceSet": bag(ln["price"], row),
         "discountAllocations": [{"allocatedAmountSet": bag(ln["off"], row)}],
         "customAttributes": [{"key": "colour", "value": "black"}],
@@ -324,6 +323,23 @@ def line_node(row: dict, ln: dict) -> dict:
             "variantSku": group["variant_sku"],
         },
     }
+
+
+def parcels(row: dict) -> list[dict]:
+    """Return the parcels with their lines; all that was sent is in the first."""
+    sent = [
+        {
+            "quantity": ln["shipped"],
+            "lineItem": {"id": f"gid://shopify/LineItem/{ln['id']}", "sku": ln["sku"]},
+        }
+        for ln in row["lines"]
+        if ln["shipped"]
+    ]
+    rows = order_node(row)["fulfillments"]
+    return [
+        {**parcel, "fulfillmentLineItems": {"nodes": [] if at else sent}}
+        for at, parcel in enumerate(rows)
+    ]
 
 
 def refund_body(row: dict, refund: dict) -> dict:
