@@ -22,11 +22,6 @@ def source_of(address: Mapping) -> str:
     return sha256(joined.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def mark_of(result: Split) -> str:
-    """Return the parts of an address as words between bars, to show."""
-    return " | ".join(result.value(name) for name in PARTS if result.value(name))
-
-
 def answer_of(address: Mapping, parts: Mapping[str, str]) -> str:
     """Return the answer to keep: parts that a person has accepted or typed.
 

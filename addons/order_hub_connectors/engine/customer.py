@@ -72,14 +72,12 @@ class Identity:
 class Candidate:
     """A partner that may be meant.
 
-    :ivar owner_id: whom an order is made for: the contact, or whose address it is
     :ivar commercial_id: the company behind it
     :ivar is_internal: belongs to an employee
     :ivar has_login: sees orders on the portal
     """
 
     id: int
-    owner_id: int
     commercial_id: int
     label: str
     vat: str = ""
@@ -113,10 +111,14 @@ class Choice:
     candidates: tuple[Candidate, ...] = ()
 
 
-def customer_of(values: Mapping) -> Mapping:
-    """Return who buys: the customer, or else whoever it is sent to."""
+def customer_of(values: Mapping, receiver: Mapping | None = None) -> Mapping:
+    """Return who buys: the customer, or else whoever it is sent to.
+
+    :param receiver: name and phone found in the words of the address
+    """
     customer = values.get("customer") or {}
-    ship_to = values.get("ship_to") or {}
+    found = {name: value for name, value in (receiver or {}).items() if value}
+    ship_to = {**found, **(values.get("ship_to") or {})}
     says_who = ("external_ref", "name", "company", "email", "phone", "mobile", "vat")
     if not any(customer.get(name) for name in says_who):
         return {**ship_to, "external_ref": ""}
@@ -154,8 +156,8 @@ def choose(identity: Identity, candidates: Iterable[Candidate]) -> Choice:
 def _among(identity: Identity, kind: str, fitting: list[Candidate]) -> Choice:
     named = [each for each in fitting if identity.name and each.name == identity.name]
     for group in (fitting, named):
-        if len({each.owner_id for each in group}) == 1:
-            return Choice(kind, group[0].owner_id)
+        if len(group) == 1:
+            return Choice(kind, group[0].id)
     if len({each.commercial_id for each in fitting}) == 1:
         return Choice(kind, fitting[0].commercial_id)
     return Choice(kind, 0, tuple(fitting))

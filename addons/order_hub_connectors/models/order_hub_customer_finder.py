@@ -7,14 +7,14 @@ from ..engine.identity import email_key, name_key, phone_key, vat_key
 
 #: Partners read for one batch; more have the same name or number by mistake.
 MAX_CANDIDATES = 5000
+#: Who receives at an address of a customer is not that customer.
+IS_CUSTOMER = Domain("parent_id", "=", False) | Domain("type", "=", "contact")
 READ = (
     "name",
     "vat",
     "email_normalized",
     "phone",
     "is_company",
-    "type",
-    "parent_id",
     "commercial_partner_id",
     "partner_share",
     "country_code",
@@ -60,8 +60,12 @@ class OrderHubCustomerFinder(models.AbstractModel):
         evidence = self._evidence(identities, customers)
         if not evidence:
             return []
-        partners = self.env["res.partner"].search_fetch(
-            self._scope(channel) & Domain.custom(to_sql=_any_of(evidence)),
+        Partner = self.env["res.partner"]
+        Partner.flush_model([name for name, _values in evidence])
+        partners = Partner.search_fetch(
+            self._scope(channel)
+            & IS_CUSTOMER
+            & Domain.custom(to_sql=_any_of(evidence)),
             READ,
             limit=MAX_CANDIDATES,
             order="id",
@@ -109,10 +113,8 @@ class OrderHubCustomerFinder(models.AbstractModel):
         return {row[0] for row in rows}
 
     def _candidate(self, partner, logins):
-        is_address = partner.parent_id and partner.type != "contact"
         return Candidate(
             id=partner.id,
-            owner_id=(partner.parent_id if is_address else partner).id,
             commercial_id=partner.commercial_partner_id.id,
             label=partner.name or "",
             vat=vat_key(partner.vat or ""),

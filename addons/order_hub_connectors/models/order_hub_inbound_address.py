@@ -2,11 +2,24 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine.address import SURE, split
-from ..engine.address_checked import checked_split, mark_of
+from ..engine.address_checked import checked_split
 from ..engine.address_key import address_key, plain
 
 #: Newest addresses of one customer among which an address is looked for.
 MAX_ADDRESSES = 50
+FAMILY_FIELDS = (
+    "parent_id",
+    "commercial_partner_id",
+    "type",
+    "name",
+    "street",
+    "street2",
+    "zip",
+    "city",
+    "phone",
+    "state_id",
+    "country_id",
+)
 ADDRESS_NAMES = ("street", "street2", "address", "city", "zip")
 
 
@@ -86,18 +99,26 @@ class OrderHubInbound(models.Model):
             return
         how = channel.unsure_address
         proposal = self._in_one_line(result)
+        field, value = self._words_to_correct(work.values, row["path"])
         work.problem(
             "customer",
             "address_needs_person",
-            row["path"],
-            mark_of(result),
+            field,
+            value,
             how == "ask",
             proposal=proposal,
         )
         for code, figures in self._address_doubts(result):
-            work.problem("customer", code, row["path"], "", False, **figures)
+            work.problem("customer", code, "", "", False, **figures)
         if how == "hold":
             self._hold_for(work, "address", "address_needs_person", proposal=proposal)
+
+    def _words_to_correct(self, values, path):
+        """Return path and text of the field that says most of an address."""
+        address = values.get(path) or {}
+        names = ("address", "street", "street2", "city")
+        name = next((name for name in names if address.get(name)), "address")
+        return f"{path}.{name}", address.get(name, "")
 
     def _address_doubts(self, result):
         """Return ``[(code, figures)]`` of everything that is not sure."""
@@ -220,6 +241,7 @@ class OrderHubInbound(models.Model):
         commercial = owners.commercial_partner_id.ids
         if not commercial:
             return {}
+        self.env["res.partner"].flush_model(FAMILY_FIELDS)
         visible = self.env["res.partner"]._search(
             [("commercial_partner_id", "in", commercial), ("active", "=", True)]
         )

@@ -47,9 +47,12 @@ class OrderHubInbound(models.Model):
         self._find_addresses(channel, [s.work for s in seekings if s.partner_id])
 
     def _seeking(self, work):
-        customer = customer_of(work.values)
-        country = (work.found.get("address") or {}).get("country", "")
-        return Seeking(work, customer, identity_of(customer, country))
+        address = work.found.get("address") or {}
+        parts = address.get("vals", {})
+        receiver = {name: parts.get(name) for name in ("name", "phone")}
+        customer = customer_of(work.values, receiver)
+        identity = identity_of(customer, address.get("country", ""))
+        return Seeking(work, customer, identity)
 
     # === FIND === #
 
@@ -93,7 +96,7 @@ class OrderHubInbound(models.Model):
             seeking.take(choice.partner_id, f"by_{choice.kind}")
         elif choice.candidates:
             shown = [
-                {"id": row.owner_id, "name": row.label}
+                {"id": row.id, "name": row.label}
                 for row in choice.candidates[:MAX_SHOWN]
             ]
             seeking.stop(
@@ -180,7 +183,7 @@ class OrderHubInbound(models.Model):
 
     def _is_to_customer(self, seeking, address):
         """Return whether the parcel goes to the new customer in person."""
-        to = (seeking.work.values.get("ship_to") or {}).get("name")
+        to = address.get("vals", {}).get("name")
         return bool(address) and (not to or to == seeking.name)
 
     def _keep_marks(self, channel, seekings):

@@ -60,6 +60,19 @@ class TestCustomer(ConnectorsCommon):
         near = self._order_of("C-8", {"company": "Taihu Auto Repairs"})
         self.assertNotEqual(near.order_id.partner_id, self.customer)
 
+    def test_a_customer_made_a_moment_ago_is_found(self):
+        made = self.env["res.partner"].create({"name": "A", "email": "just@made.cn"})
+        inbound = self._order_of("C-11", {"email": "just@made.cn"})
+        self.assertEqual(inbound.order_id.partner_id, made)
+
+    def test_who_is_named_only_in_the_address_is_the_customer(self):
+        text = "浙江省杭州市西湖区文三路90号，韩梅梅，13500001111"
+        inbound = self._order_of("C-12", ship_to={"address": text})
+        partner = inbound.order_id.partner_id
+        self.assertEqual((partner.name, partner.phone), ("韩梅梅", "13500001111"))
+        again = self._order_of("C-13", {"name": "韩梅梅", "phone": "135 0000 1111"})
+        self.assertEqual(again.order_id.partner_id, partner)
+
     def test_the_number_of_a_customer_found_otherwise_is_kept(self):
         email = self.customer.email
         self._order_of("C-9", {"external_ref": "b-9", "email": email})
@@ -136,6 +149,12 @@ class TestCustomer(ConnectorsCommon):
             ship_to=ADDRESS,
         )
         self.assertEqual(self.customer.read(fields), [before])
+
+    def test_who_receives_a_present_is_not_the_customer_who_gave_it(self):
+        self._order_of("D-13", {"email": self.customer.email}, ship_to=ADDRESS)
+        own = {"name": ADDRESS["name"], "phone": ADDRESS["mobile"]}
+        inbound = self._order_of("D-14", own, ship_to=ADDRESS)
+        self.assertNotEqual(inbound.order_id.partner_id, self.customer)
 
     def test_an_archived_customer_is_not_used(self):
         self.customer.active = False

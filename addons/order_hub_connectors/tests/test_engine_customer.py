@@ -9,8 +9,8 @@ from odoo.addons.order_hub.tests.properties import given
 from ..engine.customer import Candidate, Identity, choose, customer_of, identity_of
 from ..engine.identity import email_key, is_masked, name_key, phone_key
 
-ONE = Candidate(1, 1, 1, "Taihu", email="a@taihu.cn", phone="+8613812345678")
-TWO = replace(ONE, id=2, owner_id=2, commercial_id=2)
+ONE = Candidate(1, 1, "Taihu", email="a@taihu.cn", phone="+8613812345678")
+TWO = replace(ONE, id=2, commercial_id=2)
 
 
 @tagged("at_install", "-post_install")
@@ -61,7 +61,7 @@ class TestEngineCustomer(BaseCase):
         self.assertEqual(choice.partner_id, 2)
 
     def test_contacts_of_one_company_stand_for_the_company(self):
-        other = replace(ONE, id=2, owner_id=2)
+        other = replace(ONE, id=2)
         choice = choose(Identity(email="a@taihu.cn"), [ONE, other])
         self.assertEqual(choice.partner_id, 1)
 
