@@ -146,6 +146,20 @@ class TestMarketplacesThroughTheHub(ConnectorsCommon, HttpCase):
         self.assertEqual(server.calls, [])
         self._taken(self._worked(channel))
 
+    def test_pushed_and_pulled_again_and_again_it_is_one_order(self):
+        server, channel = self._shop(top.TopStandIn, "taobao", "/router/rest")
+        server.add(top.trade(501, server.now - HOUR))
+        delivery = top.delivery(top.message("TradeBuyerPay", 501))
+        self._post(channel, *delivery)
+        order = self._taken(self._worked(channel))
+        for _time in range(2):
+            rows = self._pulled(channel)
+        self.assertEqual(rows.order_id, order)
+        self.assertEqual(
+            self.env["sale.order"].search_count([("client_order_ref", "=", "501")]), 1
+        )
+        self.assertEqual(order.amount_total, 252.0)
+
     def test_a_form_of_1688_arrives_whole(self):
         server, channel = self._shop(
             open1688.Open1688StandIn, "alibaba1688", "/openapi"
