@@ -37,8 +37,9 @@ def adapter(**values):
     return WebhookAdapter(Access("", settings, lambda: NOW, client))
 
 
-def delivery(body=ORDER, secret="long and random", **options):
+def delivery(body=None, secret="long and random", **options):
     """Return headers and raw body as a system with these settings sends them."""
+    body = ORDER if body is None else body
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return Scheme(secret, **options).headers(raw, NOW), raw
 
