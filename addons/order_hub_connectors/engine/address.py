@@ -8,31 +8,30 @@ proposal for a person.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from . import address_foreign as foreign
+from .address_below import (
+    MASKED_WORDS,
+    check_words,
+    check_words_before,
+    put_street,
+)
+from .address_parts import FIELDS, REGIONS, Split
 from .address_person import is_glued, take_person
-from .address_region import (
-    CITY,
+from .address_region import Region, after_region, take_region
+from .address_table import (
     DISTRICT,
     FULL,
     MERGED,
     PROVINCE,
     RENAMED,
-    SHORT,
-    Region,
-    after_region,
-    take_region,
-    take_repeats,
-    words_before,
+    TERRITORIES,
+    table,
 )
-from .address_table import MUNICIPALITIES, TERRITORIES, UNDIVIDED, table
 from .address_text import (
     HAS_HAN,
-    LABEL,
     MAX_TEXT,
-    OTHER,
     REGION,
     SEPARATORS,
     Canvas,
@@ -41,13 +40,6 @@ from .address_text import (
     take_phones,
 )
 from .identity import is_masked_name
-
-#: From here on a part needs nobody.
-SURE = 0.85
-REGIONS = ("province", "city", "district")
-#: Parts in the order in which an address is written.
-PARTS = (*REGIONS, "town", "street", "detail", "zip", "person", "phone")
-FIELDS = ("country", "state", "city", "district", "address", "street", "street2")
 
 POSTCODE = re.compile(r"(?<![\dA-Za-z-])(\d{6})(?![\d号室栋弄幢楼#-])")
 #: First two digits of the postcodes of a province.
@@ -62,88 +54,6 @@ ZIPS = {
     "67": "53", "85": "54", "86": "54", "71": "61", "72": "61", "73": "62", "74": "62",
     "81": "63", "75": "64", "83": "65", "84": "65", "99": "81",
 }  # fmt: skip
-STREET = re.compile(
-    r"^(.{1,24}?(?:大道|大街|公路|马路|(?<!铁)路|街|胡同|巷|弄|(?<!通)道))"
-    r"(?=[\d一二三四五六七八九十甲号]|$|\s)"
-)
-TOWN = re.compile(r"[\u4e00-\u9fff]{1,8}?(街道|镇|乡)(?=[\s,，、;；]|$)")
-LONG_DIGITS = re.compile(r"\d{9,}")
-MASKED_WORDS = re.compile(r"[*＊●]{2,}")
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of an address.
-
-    :ivar confidence: 0 to 1
-    :ivar reason: why it is thought to be so; empty: it stands there as it is
-    :ivar words: the words it came from; empty: it follows from others
-    """
-
-    value: str
-    confidence: float
-    reason: str = ""
-    words: str = ""
-
-
-@dataclass
-class Split:
-    """An address in its parts.
-
-    :ivar country: two letters
-    :ivar code: code of the division, six digits; empty where unknown or abroad
-    :ivar doubts: ``(code, figures)``: what a person should look at
-    :ivar form: chinese, latin (Chinese written in Latin letters) or foreign
-    """
-
-    parts: dict[str, Part] = field(default_factory=dict)
-    country: str = ""
-    code: str = ""
-    form: str = "chinese"
-    doubts: list[tuple[str, dict]] = field(default_factory=list)
-    kept: str = ""
-
-    @property
-    def is_sure(self) -> bool:
-        return not self.doubts and all(
-            part.confidence >= SURE for part in self.parts.values() if part.value
-        )
-
-    def value(self, name: str) -> str:
-        part = self.parts.get(name)
-        return part.value if part else ""
-
-    def put(self, name: str, value: str, confidence: float, reason="", words=""):
-        if value or words:
-            self.parts[name] = Part(value, confidence, reason, words)
-
-    def doubt(self, code: str, **figures) -> None:
-        if code not in dict(self.doubts):
-            self.doubts.append((code, figures))
-
-    @property
-    def line(self) -> str:
-        """Return what is written below the district: town, street and the rest."""
-        return "".join(self.value(name) for name in ("town", "street", "detail"))
-
-    def to_json(self) -> dict:
-        """Return it as kept with a finding and shown on the screen."""
-        return {
-            "form": self.form,
-            "country": self.country,
-            "code": self.code,
-            "is_sure": self.is_sure,
-            "parts": {
-                name: {
-                    "value": part.value,
-                    "confidence": round(part.confidence, 2),
-                    "reason": part.reason,
-                    "words": part.words,
-                }
-                for name, part in self.parts.items()
-            },
-            "doubts": [{"code": code, "figures": f} for code, f in self.doubts],
-        }
 
 
 def split(address: str | Mapping) -> Split:
@@ -204,9 +114,9 @@ def chinese_split(text: str, values: Mapping[str, str]) -> Split:
     _put_zip(canvas, result, values["zip"])
     _put_person(canvas, result, values["name"])
     _put_phone(result, numbers, values)
-    _check_words_before(canvas, result, region)
-    _put_street(canvas, result, region)
-    _check_words(canvas, result)
+    check_words_before(canvas, result, region)
+    put_street(canvas, result, region)
+    check_words(canvas, result)
     result.kept = "".join(sorted(canvas.lost()))
     return result
 
@@ -334,112 +244,6 @@ def _check_zip(result: Split) -> None:
         result.doubt("zip_elsewhere", zip=zip_code, province=result.value("province"))
 
 
-# === BELOW THE DISTRICT === #
-
-
-def _check_words_before(canvas: Canvas, result: Split, region: Region) -> None:
-    words = words_before(canvas, region) if region.chain else ""
-    if words:
-        result.doubt("words_before", words=words[:60])
-
-
-def _put_street(canvas: Canvas, result: Split, region: Region) -> None:
-    """Put town, street and the rest; what is left over is the rest."""
-    if region.chain:
-        _take_town(canvas, result, region)
-    detail = _rest(canvas)
-    match = STREET.match(detail)
-    if match:
-        result.put("street", match.group(1), 0.9, "", match.group(1))
-        detail = detail[match.end() :].strip()
-    others = canvas.words_of(OTHER)
-    result.put("other", others, 0.9, "other", others)
-    result.put("detail", detail, 0.9, "", detail)
-    if not result.line:
-        result.doubt("no_street")
-
-
-def _take_town(canvas: Canvas, result: Split, region: Region) -> None:
-    code = region.chain.code
-    for _time in range(2):
-        at = _next_word(canvas, region.end)
-        name, size = table().town_at(code, canvas.plain, at) if code else ("", 0)
-        if not name:
-            name, size = _unlisted_town(canvas, at, code)
-        if result.value("town") not in ("", name):
-            break
-        if not name or not canvas.is_free(at, at + size):
-            break
-        words = canvas.own(at, at + size, "town")
-        is_listed = name in table().towns.get(code, ())
-        reason = ("town" if words != name else "") if is_listed else "unlisted"
-        result.put("town", name, 0.97 if is_listed else SURE, reason, words)
-        region.end = at + size
-        take_repeats(canvas, region)
-    if code in UNDIVIDED and not result.value("town"):
-        result.doubt("no_town")
-    _check_town(canvas, result, region)
-
-
-def _unlisted_town(canvas: Canvas, at: int, code: str) -> tuple[str, int]:
-    """Return a town that no table has, where it stands apart from what follows."""
-    if not code or code in UNDIVIDED or table().level(code) != DISTRICT:
-        return "", 0
-    word = TOWN.match(canvas.plain, at)
-    if not word:
-        return "", 0
-    city = table().city_of(code)
-    is_elsewhere = table().districts_with_town(city, word.group())
-    return ("", 0) if is_elsewhere else (word.group(), len(word.group()))
-
-
-def _next_word(canvas: Canvas, at: int) -> int:
-    """Return where the next word begins, after separators and labels."""
-    while at < len(canvas.text) and (
-        canvas.owners[at] == LABEL or canvas.text[at] in SEPARATORS
-    ):
-        at += 1
-    return at
-
-
-def _check_town(canvas: Canvas, result: Split, region: Region) -> None:
-    """A town that this district has not, but a neighbour has: one of them is wrong."""
-    code = region.chain.code
-    is_listed = result.value("town") in table().towns.get(code, ())
-    if not code or is_listed or table().level(code) != DISTRICT:
-        return
-    at = _next_word(canvas, region.end)
-    word = re.match(r"[\u4e00-\u9fff]{1,8}?(街道|镇|乡)", canvas.plain[at : at + 12])
-    if not word:
-        return
-    city = table().city_of(code)
-    others = table().districts_with_town(city, word.group())
-    if others:
-        names = ", ".join(table().names[other] for other in others[:4])
-        result.doubt("town_elsewhere", words=word.group(), districts=names)
-
-
-def _rest(canvas: Canvas) -> str:
-    """Return the words that are left, in their order, outer separators cut off."""
-    pieces = []
-    for run in list(canvas.runs("")):
-        words = canvas.text[run.start : run.end]
-        if any(char not in SEPARATORS for char in words):
-            canvas.own(run.start, run.end, "detail")
-            pieces.append(words)
-    text = " ".join(piece.strip(" \t\n,，、;；。|:：-") for piece in pieces)
-    return re.sub(r"\s*\n\s*", " ", text).strip()
-
-
-def _check_words(canvas: Canvas, result: Split) -> None:
-    """Say what in the words below the district does not belong there."""
-    line = result.line
-    if MASKED_WORDS.search(line):
-        result.doubt("masked", words=line[:40])
-    if LONG_DIGITS.search(line):
-        result.doubt("digits", words=LONG_DIGITS.search(line).group())
-
-
 # === OTHER FORMS === #
 
 
@@ -488,15 +292,3 @@ def _keep(result: Split, values: Mapping[str, str]) -> None:
     for value in (values["name"], phone, *lines):
         if re.search(r"[*＊●]", value):
             result.doubt("masked", words=value[:40])
-
-
-__all__ = [
-    "CITY",
-    "LABEL",
-    "MUNICIPALITIES",
-    "PARTS",
-    "SHORT",
-    "Part",
-    "Split",
-    "split",
-]

@@ -8,7 +8,8 @@ import json
 from collections.abc import Mapping
 from hashlib import sha256
 
-from .address import FIELDS, PARTS, Split, split
+from .address import split
+from .address_parts import FIELDS, PARTS, Split
 from .identity import FULL_WIDTH
 
 MAX_PART = 256

@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 
-from .address import Split
+from .address_parts import Split
 from .address_table import simple, stem_of
 from .identity import name_key, phone_key
 

@@ -10,12 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .address_table import (
-    CITY,
     DISTRICT,
     FULL,
-    MERGED,
-    PROVINCE,
-    RENAMED,
     SHORT,
     UNDIVIDED,
     Name,
@@ -31,7 +27,8 @@ PSEUDO = re.compile(
 CHINA = re.compile(r"(中华人民共和国|中国|China|P\.?R\.?\s?China)[\s,，、\-]*", re.I)
 #: After a short name these make it the name of a road, a house or a firm.
 NOT_A_PLACE = re.compile(
-    r"[东西南北中一二三四五六七八九十\d]{0,2}(环路|路|街|道|大道|巷|弄|胡同|桥|里|大厦|大楼|"
+    r"[东西南北中一二三四五六七八九十\d]{0,2}(环路|路|街|道|大道|巷|弄|胡同|桥|里|"
+    r"大厦|大楼|"
     r"广场|商场|公司|集团|饭店|酒店|宾馆|饭庄|银行|大学|学院|中学|小学|医院|医科|师范|理工|"
     r"牌|人|商会|会馆|面馆|拉面|小吃|火锅|烤鸭|菜馆|餐厅)"
 )
@@ -247,7 +244,7 @@ def _check_alternatives(region: Region, chains: list[Chain]) -> None:
 
 
 def _take_said_before(canvas: Canvas, region: Region, best) -> None:
-    """Take the same region said before, alone: ``浙江 杭州`` before ``浙江省杭州市``."""
+    """Take the same region said before: ``浙江 杭州`` before ``浙江省杭州市``."""
     ends = {token.end for token in canvas.tokens()}
     for start, chains in best:
         chain = chains[0]
@@ -327,20 +324,3 @@ def after_region(canvas: Canvas, region: Region) -> None:
         region.doubt("unknown_district", words=canvas.text[at : other.end()])
     else:
         region.doubt("no_district")
-
-
-__all__ = [
-    "CITY",
-    "DISTRICT",
-    "MERGED",
-    "PROVINCE",
-    "RENAMED",
-    "SHORT",
-    "Chain",
-    "Region",
-    "after_region",
-    "chains_at",
-    "take_region",
-    "take_repeats",
-    "words_before",
-]

@@ -1,9 +1,10 @@
 from odoo import models
 from odoo.tools import SQL
 
-from ..engine.address import SURE, split
+from ..engine.address import split
 from ..engine.address_checked import checked_split
 from ..engine.address_key import address_key, plain
+from ..engine.address_parts import SURE
 
 #: Newest addresses of one customer among which an address is looked for.
 MAX_ADDRESSES = 50

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..engine.address import PARTS, SURE
 from ..engine.address_checked import answer_of
 from ..engine.address_foreign import country_code
+from ..engine.address_parts import PARTS, SURE
 
 
 class OrderHubInbound(models.Model):

@@ -36,7 +36,7 @@ class OrderHubInbound(models.Model):
         Fills ``found`` with ``partner_id``, ``shipping_id``, ``invoice_id`` and the
         ``address`` in its parts.
         """
-        super()._step_customer(channel, works)
+        result = super()._step_customer(channel, works)
         self._split_addresses(channel, works)
         seekings = [self._seeking(work) for work in works]
         self._find_customers(channel, seekings)
@@ -45,6 +45,7 @@ class OrderHubInbound(models.Model):
             if seeking.partner_id:
                 seeking.work.found["partner_id"] = seeking.partner_id
         self._find_addresses(channel, [s.work for s in seekings if s.partner_id])
+        return result
 
     def _seeking(self, work):
         address = work.found.get("address") or {}

@@ -10,9 +10,10 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.order_hub.tests.properties import given
 
-from ..engine.address import PARTS, split
+from ..engine.address import split
 from ..engine.address_checked import answer_of, checked_split
 from ..engine.address_key import address_key
+from ..engine.address_parts import PARTS
 from ..engine.address_person import take_person
 from ..engine.address_text import Canvas, clean, take_phones
 
