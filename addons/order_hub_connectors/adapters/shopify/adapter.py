@@ -175,6 +175,7 @@ class ShopifyAdapter(Adapter):
 
     # === UNDERSTANDING === #
 
+    # pylint: disable-next=method-required-super
     def read(self, raw: bytes, content_type: str, kind: str) -> Any:
         payload = as_object(read_json(raw))
         if kind == "change" and "order_edit" in payload:

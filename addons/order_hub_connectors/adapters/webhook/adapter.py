@@ -207,6 +207,7 @@ class WebhookAdapter(Adapter):
 
     # === UNDERSTANDING === #
 
+    # pylint: disable-next=method-required-super
     def read(self, raw: bytes, content_type: str, kind: str) -> Any:
         return as_object(read_json(raw))
 

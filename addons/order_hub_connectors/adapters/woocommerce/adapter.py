@@ -170,6 +170,7 @@ class WooCommerceAdapter(Adapter):
 
     # === UNDERSTANDING === #
 
+    # pylint: disable-next=method-required-super
     def read(self, raw: bytes, content_type: str, kind: str) -> Any:
         payload = read_object(raw)
         if kind == "refund" or kind == "cancel" and "line_items" not in payload:
