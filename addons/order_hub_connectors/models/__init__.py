@@ -18,6 +18,7 @@ from . import order_hub_inbound_parse
 from . import order_hub_inbound_clean
 from . import order_hub_inbound_submit
 from . import order_hub_inbound_screen
+from . import order_hub_inbound_waiting
 from . import order_hub_channel_text
 from . import sale_order
 from . import order_hub_likeness

@@ -269,6 +269,16 @@ class TestReceive(ConnectorsCommon):
             self._receive(self._message(f"V-{number}"))
         self.assertEqual(jobs.search_count(domain) - before, 1)
 
+    def test_a_message_whose_order_never_comes_is_put_aside(self):
+        ids = self._receive(
+            self._message("Y-1", kind="cancel"), self._message("Y-2", kind="cancel")
+        )["new"]
+        old, fresh = self.env["order.hub.inbound"].sudo().browse(ids)
+        (old | fresh).write({"state": "waiting"})
+        old.write({"received_at": "2020-01-01 00:00:00"})
+        self.env["order.hub.inbound"].sudo()._cron_waiting()
+        self.assertEqual((old.state, fresh.state), ("ignored", "waiting"))
+
     def test_a_paused_channel_stores_and_works_on_nothing(self):
         self.channel.action_pause()
         [id_] = self._receive(self._message("W-1"))["new"]
