@@ -203,4 +203,4 @@ class TestChangesIn(OutwardCommon):
         one = self._queries(lambda: self._take(messages[0]))
         many = self._queries(lambda: self._take(*messages[1:]))
         self.assertEqual(len(orders), 51)
-        self.assertLessEqual(many, one + 170)
+        self.assertLessEqual(many, one + 50 * 2 + 10)

@@ -109,7 +109,8 @@ class TestOutbox(OutwardCommon):
         order = self._order()
         order.action_confirm()
         self._deliver(order)
-        self.assertFalse(self.env["order.hub.outbox"].search([]))
+        told = self.env["order.hub.outbox"].search([("order_id", "=", order.id)])
+        self.assertFalse(told)
 
     def test_nothing_is_written_while_the_channel_is_not_to_be_told(self):
         self.channel.is_status_sent = False
@@ -119,13 +120,41 @@ class TestOutbox(OutwardCommon):
 
     def test_what_is_rolled_back_is_not_told(self):
         order = self._sold("S-9")
-        try:
-            with self.env.cr.savepoint():
-                self._deliver(order)
-                raise UserError("no")
-        except UserError:
-            pass
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            self._deliver(order)
+            self.assertTrue(self._outbox(order))
+            raise ZeroDivisionError
         self.assertFalse(self._outbox(order))
+
+    # === JOBS === #
+
+    def _jobs(self):
+        jobs = self.env["queue.job"].search(
+            [("method_name", "=", "_job_outbox"), ("state", "=", "pending")]
+        )
+        return jobs.filtered(lambda job: job.records == self.channel)
+
+    def test_a_transaction_asks_for_one_job_a_channel(self):
+        for number in "ab":
+            self._deliver(self._sold(f"J-1{number}"))
+        self.channel._issue_outbox_tickets()
+        self.assertEqual(len(self._jobs()), 1)
+        self._deliver(self._sold("J-1c"))
+        self.channel._issue_outbox_tickets()
+        self.assertEqual(len(self._jobs()), 1)
+
+    def test_a_job_that_was_lost_is_made_again_when_something_is_due(self):
+        order = self._sold("J-2")
+        self._deliver(order)
+        later = fields.Datetime.add(fields.Datetime.now(), hours=1)
+        self._outbox(order).write({"next_try_at": later})
+        self.env.flush_all()
+        self.env["order.hub.channel"]._cron_outbox()
+        self.assertFalse(self._jobs())
+        self._outbox(order).write({"next_try_at": fields.Datetime.now()})
+        self.env.flush_all()
+        self.env["order.hub.channel"]._cron_outbox()
+        self.assertEqual(len(self._jobs()), 1)
 
     # === WORDS === #
 
@@ -404,7 +433,7 @@ class TestOutbox(OutwardCommon):
         orders = self.env["sale.order"].union(*orders)
         one = self._queries(lambda: orders[:1]._hub_request_stage(self.preparing))
         many = self._queries(lambda: orders[1:]._hub_request_stage(self.preparing))
-        self.assertEqual(len(self.env["order.hub.outbox"].search([])), 51)
+        self.assertEqual(len(self.channel.outbox_ids), 51)
         self.assertLessEqual(many, one + 12)
 
     def test_old_rows_do_not_make_the_next_one_slow(self):

@@ -171,7 +171,7 @@ class _Env:
 
     def __exit__(self, kind, error, traceback):
         if kind is None:
-            self.cr.commit()
+            self.cr.commit()  # pylint: disable=invalid-commit
         else:
             self.cr.rollback()
         self.closing.__exit__(kind, error, traceback)
