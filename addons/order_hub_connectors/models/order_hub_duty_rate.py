@@ -27,7 +27,6 @@ class OrderHubDutyRate(models.Model):
     prefix = fields.Char(compute="_compute_prefix", store=True)
     origin_id = fields.Many2one(
         "res.country",
-        "Origin",
         ondelete="restrict",
         help="Only for goods made there. Empty: for all that no row of their origin "
         "names.",

@@ -91,7 +91,8 @@ class OrderHubDuty(models.AbstractModel):
             "maximum": self.env._("most duty a unit"),
         }
         if line["state"] == engine.BELOW:
-            return f"{used}: {self.env._('below the threshold, nothing is due')}"
+            below = self.env._("below the threshold, nothing is due")
+            return f"{used}: {below}"
         if line.get("limit"):
             return f"{used}: {limits[line['limit']]}"
         return used

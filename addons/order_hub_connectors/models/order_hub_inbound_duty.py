@@ -128,9 +128,13 @@ class OrderHubInbound(models.Model):
             version=quote.table.version,
             rules="; ".join(dict.fromkeys(self._rule_text(q) for q in quote.lines)),
         )
+        missing = {}
         for line in quote.lines:
             if line.state in engine.MISSING:
-                self._say_missing(work, line)
+                product = work.lines[line.n]["product_id"]
+                missing.setdefault((product, line.state), line)
+        for line in missing.values():
+            self._say_missing(work, line)
 
     def _rule_text(self, line):
         """Return the rate used as figures: ``HS 8708: 2.5 %``."""

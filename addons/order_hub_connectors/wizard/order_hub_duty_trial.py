@@ -16,7 +16,7 @@ class OrderHubDutyTrial(models.TransientModel):
         help="Empty: the table that is in force for the country on that day.",
     )
     hs_code = fields.Char("HS Code", default="8708.30")
-    origin_id = fields.Many2one("res.country", "Origin")
+    origin_id = fields.Many2one("res.country")
     country_id = fields.Many2one("res.country", "Destination", required=True)
     amount = fields.Monetary("Value of the Goods", default=1000.0)
     freight = fields.Monetary()
