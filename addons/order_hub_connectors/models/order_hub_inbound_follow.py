@@ -50,9 +50,32 @@ class OrderHubInbound(models.Model):
         """
         self._clean_events(works)
         inside = self._told_by(channel)
-        for work, order in inside._with_orders(channel, works):
-            key = fingerprint(work.kind, work.values)
-            inside._follow_one(work, order, lambda w, o, k=key: apply(inside, w, o, k))
+        pairs = inside._with_orders(channel, works)
+
+        def apply_one(work, order):
+            apply(inside, work, order, fingerprint(work.kind, work.values))
+
+        if not inside._follow_together(pairs, apply_one):
+            for work, order in pairs:
+                inside._follow_one(work, order, apply_one)
+
+    def _follow_together(self, pairs, apply):
+        """Apply messages in one savepoint; one that cannot be done undoes them all.
+
+        :return: whether everything was done
+        """
+        said = [len(work.findings) for work, _order in pairs]
+        try:
+            with self.env.cr.savepoint():
+                for work, order in pairs:
+                    apply(work, order)
+        except UserError:
+            for (work, _order), count in zip(pairs, said, strict=True):
+                del work.findings[count:]
+            return False
+        for work, order in pairs:
+            work.order_id, work.outcome = order.id, work.outcome or "done"
+        return True
 
     def _follow_one(self, work, order, apply):
         work.order_id = order.id

@@ -320,4 +320,4 @@ class TestEventsIn(OutwardCommon):
         one = self._queries(lambda: self._take(messages[0]))
         many = self._queries(lambda: self._take(*messages[1:]))
         self.assertEqual(orders[50].hub_amount_prepaid, 10)
-        self.assertLessEqual(many, one + 50 * 9)
+        self.assertLessEqual(many, one + 50 * 6)
