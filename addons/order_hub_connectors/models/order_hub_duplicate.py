@@ -119,7 +119,8 @@ class OrderHubDuplicate(models.Model):
         """Keep what was found of a batch; what is alike no more is over.
 
         :param facts: ``{inbound id: engine.likeness.Facts}`` of the whole batch
-        :param matches: ``{inbound id: (other, Likeness)}``
+        :param matches: ``{inbound id: (other, Likeness)}``; an other is a dict of
+            ``key``, ``order_id``, ``inbound_id``, ``name`` and ``facts``
         """
         self._end_others(list(facts), matches)
         if not matches:
@@ -156,7 +157,9 @@ class OrderHubDuplicate(models.Model):
             other["key"],
             found.score,
             self._json("points", found.points),
-            self._json("facts", mine.to_json()),
+            self._json(
+                "facts", {"mine": mine.to_json(), "theirs": other["facts"].to_json()}
+            ),
             now,
             self.env.uid,
             now,

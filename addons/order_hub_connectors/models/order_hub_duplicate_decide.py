@@ -200,7 +200,7 @@ class OrderHubDuplicate(models.Model):
 
         :return: ids of the new lines
         """
-        goods = dict((self.facts or {}).get("products", ()))
+        goods = dict(self.facts["mine"].get("products", ()))
         missing = [
             Command.create({"product_id": key, "product_uom_qty": quantity})
             for key, quantity in goods.items()

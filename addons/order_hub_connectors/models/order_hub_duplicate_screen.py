@@ -20,15 +20,11 @@ class OrderHubDuplicate(models.Model):
         orders = {row.id: row._other_order() for row in self}
         theirs = Search._order_facts([order.id for order in orders.values() if order])
         for row in self:
-            mine = Facts.from_json(row.sudo().facts or {})
+            kept = row.sudo().facts or {}
+            mine = Facts.from_json(kept.get("mine", {}))
             found = theirs.get(orders[row.id].id)
-            other = found["facts"] if found else row._waiting_facts()
+            other = found["facts"] if found else Facts.from_json(kept.get("theirs", {}))
             row.comparison = row._compare(mine, other, orders[row.id])
-
-    def _waiting_facts(self):
-        waits = self.env["order.hub.inbound.facts"].sudo()
-        kept = waits.search([("inbound_id", "=", self.other_inbound_id.id)], limit=1)
-        return Facts.from_json(kept.facts) if kept else Facts()
 
     def _compare(self, mine, other, order):
         return {
@@ -79,7 +75,7 @@ class OrderHubDuplicate(models.Model):
         labels = self._component_words()
         rows = [
             (labels["customer"], mine.name, other.name),
-            (labels["phone"], _several(mine.phones), _several(other.phones)),
+            (labels["phone"], _phones(mine), _phones(other)),
             (self.env._("E-mail"), _several(mine.emails), _several(other.emails)),
             (labels["date"], self._when(mine), self._when(other)),
             (labels["amount"], self._amount(mine), self._amount(other)),
@@ -126,3 +122,8 @@ class OrderHubDuplicate(models.Model):
 
 def _several(words):
     return ", ".join(sorted(words))
+
+
+def _phones(facts):
+    """Return the phones as they are compared: by their last digits."""
+    return _several(f"…{key}" for key in facts.phones)

@@ -113,6 +113,7 @@ class OrderHubDuplicate(models.Model):
                 "order_id": other_id,
                 "inbound_id": row["inbound_id"],
                 "name": row["name"],
+                "facts": row["facts"],
             }
             others[own].append((other, row["facts"]))
         return others

@@ -73,7 +73,7 @@ class OrderHubInbound(models.Model):
         """Return ``{inbound id: [(other, Facts)]}``.
 
         An other is a dict: ``key`` (of ``order.hub.duplicate``), ``order_id``,
-        ``inbound_id``, ``name``.
+        ``inbound_id``, ``name``, ``facts``.
         """
         others = defaultdict(list)
         self._add_orders(channel, works, facts, scheme, others)
@@ -96,6 +96,7 @@ class OrderHubInbound(models.Model):
                     "order_id": order_id,
                     "inbound_id": row["inbound_id"],
                     "name": row["name"],
+                    "facts": row["facts"],
                 }
                 others[inbound_id].append((other, row["facts"]))
 
@@ -115,8 +116,9 @@ class OrderHubInbound(models.Model):
                 continue
             if row["channel_id"] == channel.id and channel.duplicate_scope != "all":
                 continue
-            other = self._inbound_other(row["inbound_id"], row["external_ref"])
-            others[row["probe"]].append((other, Facts.from_json(row["facts"])))
+            theirs = Facts.from_json(row["facts"])
+            other = self._inbound_other(row["inbound_id"], row["external_ref"], theirs)
+            others[row["probe"]].append((other, theirs))
 
     def _add_batch(self, works, facts, others):
         """Compare with the earlier ones of this batch that share a key."""
@@ -125,17 +127,19 @@ class OrderHubInbound(models.Model):
             mine = facts[work.inbound_id]
             known = {row.inbound_id: row for key in mine.keys for row in earlier[key]}
             for row in known.values():
-                other = self._inbound_other(row.inbound_id, row.external_ref)
-                others[work.inbound_id].append((other, facts[row.inbound_id]))
+                theirs = facts[row.inbound_id]
+                other = self._inbound_other(row.inbound_id, row.external_ref, theirs)
+                others[work.inbound_id].append((other, theirs))
             for key in mine.keys:
                 earlier[key].append(work)
 
-    def _inbound_other(self, inbound_id, external_ref):
+    def _inbound_other(self, inbound_id, external_ref, facts):
         return {
             "key": -inbound_id,
             "order_id": None,
             "inbound_id": inbound_id,
             "name": external_ref,
+            "facts": facts,
         }
 
     # === AFTERWARDS === #
