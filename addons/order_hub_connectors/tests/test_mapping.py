@@ -142,7 +142,7 @@ class TestMapping(MappingCommon):
 
     def test_a_channel_without_a_mapping_takes_the_one_that_ships(self):
         channel = self.env["order.hub.channel"].create(
-            {"name": "Files", "code": "files", "adapter": "table"}
+            {"name": "Files", "code": "test_files", "adapter": "table"}
         )
         self.assertEqual(channel._mapping().code, "table")
         channel.mapping_id = self.mapping
@@ -501,7 +501,7 @@ class TestFileUpload(ConnectorsCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.files = cls.env["order.hub.channel"].create(
-            {"name": "Files", "code": "files", "adapter": "table"}
+            {"name": "Files", "code": "test_files", "adapter": "table"}
         )
         cls.files.action_switch_on()
 

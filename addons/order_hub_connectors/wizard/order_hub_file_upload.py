@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from ..adapters.base import AdapterError, ReadError
 from ..adapters.registry import ADAPTERS
 from ..engine.mapping import resolve
+from ..engine.table import MAX_ROWS
+from ..engine.table_orders import MAX_LINES
 
 #: Orders shown before they are received, and tried with the mapping.
 MAX_SHOWN = 10
@@ -20,13 +22,22 @@ class OrderHubFileUpload(models.TransientModel):
     _description = "Upload of Orders"
 
     channel_id = fields.Many2one(
-        "order.hub.channel", required=True, domain="[('adapter', '=', 'table')]"
+        "order.hub.channel",
+        required=True,
+        default=lambda self: self._default_channel_id(),
+        domain="[('adapter', '=', 'table')]",
     )
     file = fields.Binary("File with Orders", attachment=False)
     filename = fields.Char()
     order_count = fields.Integer("Orders", compute="_compute_preview")
     problem_count = fields.Integer("With Problems", compute="_compute_preview")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
+
+    def _default_channel_id(self):
+        """Return the first channel that takes files."""
+        return self.env["order.hub.channel"].search(
+            [("adapter", "=", "table")], limit=1
+        )
 
     @api.depends("file", "filename", "channel_id")
     def _compute_preview(self):
@@ -46,7 +57,7 @@ class OrderHubFileUpload(models.TransientModel):
             messages = self._messages()
             documents = [self._read(message) for message in messages[:MAX_TRIED]]
         except AdapterError as error:
-            return {"error": str(error)}
+            return {"error": self._error_words(error)}
         return {
             "count": len(messages),
             "table": self._table_facts(),
@@ -126,10 +137,49 @@ class OrderHubFileUpload(models.TransientModel):
         return self._adapter().split(self._raw(), self.filename or "file")
 
     def _read(self, message):
-        document = self._adapter().read(
-            message.raw, message.content_type, message.kind
-        )
+        document = self._adapter().read(message.raw, message.content_type, message.kind)
         return document if isinstance(document, dict) else {}
+
+    def _error_words(self, error):
+        """Return what is wrong with a file, in the user's language."""
+        return self._file_words().get(getattr(error, "code", ""), str(error))
+
+    def _file_words(self):
+        """Return ``{code: sentence}`` of ``engine.table`` and the adapter."""
+        return {
+            "empty": self.env._("The file holds no rows."),
+            "too_large": self.env._("The file has more than 10 MB. Send it in parts."),
+            "wrong_encoding": self.env._(
+                "The encoding of the file cannot be told: it is neither UTF-8 nor "
+                "Chinese (GB 18030). Save it as CSV UTF-8, or set the encoding on the "
+                "channel."
+            ),
+            "not_text": self.env._("The file holds binary data and is no table."),
+            "not_table": self.env._(
+                "The file is damaged or no workbook. Open it and save it again."
+            ),
+            "zip_bomb": self.env._(
+                "The workbook would unpack to far more than a list of orders. Save it "
+                "as CSV, or send fewer orders at a time."
+            ),
+            "encrypted": self.env._("The workbook has a password. Save it without."),
+            "too_many_rows": self.env._(
+                "The file has more than %s rows. Send it in parts.", MAX_ROWS
+            ),
+            "too_many_lines": self.env._(
+                "An order of the file has more than %s lines. Split it.", MAX_LINES
+            ),
+            "no_header": self.env._(
+                "No row looks like column names. Put the names above the orders, or "
+                "say on the channel which row they are in."
+            ),
+            "no_rows": self.env._("There are no rows below the header."),
+            "no_sheet": self.env._(
+                "The file has no sheet of the name that the channel says. Correct it "
+                "there, or leave it empty for the first one."
+            ),
+            "not_an_object": self.env._("The file holds no list of orders."),
+        }
 
     # === RECEIVE === #
 
@@ -142,7 +192,7 @@ class OrderHubFileUpload(models.TransientModel):
         try:
             messages = self._messages()
         except AdapterError as error:
-            raise UserError(str(error)) from error
+            raise UserError(self._error_words(error)) from error
         inbound = self.env["order.hub.inbound"].sudo()
         received = inbound._receive(self.channel_id, messages)
         return self._shown(messages, received)
