@@ -31,6 +31,10 @@ export class DuplicateField extends Component {
         return row.same ? _t("same") : _t("differs");
     }
 
+    get why() {
+        return _t("Why %s of 100 points", this.data.score);
+    }
+
     share(row) {
         return row.of ? Math.round((100 * row.points) / row.of) : 0;
     }

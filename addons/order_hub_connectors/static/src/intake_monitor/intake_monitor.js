@@ -92,6 +92,27 @@ export class IntakeMonitor extends Component {
         return formatPercentage(accuracy.share, { digits: [16, 1] });
     }
 
+    /** Of how many orders, in how many days. */
+    of(accuracy) {
+        return _t("of %(done)s in %(days)s days", {
+            done: formatCount(accuracy.done),
+            days: accuracy.days,
+        });
+    }
+
+    jobs(jobs) {
+        return _t("%(waiting)s waiting, %(running)s running", jobs);
+    }
+
+    failedJobs(jobs) {
+        return _t("%s failed", jobs.failed);
+    }
+
+    updated(moment) {
+        const time = { hour: "2-digit", minute: "2-digit", second: "2-digit" };
+        return _t("updated %s", moment.toLocaleString(time));
+    }
+
     /** When something was, as a short local time. */
     moment(text) {
         return text ? deserializeDateTime(text).toRelative() : _t("never");
