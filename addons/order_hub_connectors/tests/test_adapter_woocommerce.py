@@ -438,6 +438,13 @@ class TestSending(WooCommerceCase):
             adapter(shop).send_status(self.update(word))
         self.assertEqual(shop.orders[1]["status"], "on-hold")
 
+    def test_the_first_parcel_of_several_leaves_the_status_alone(self):
+        shop = self.shop(order(1, status="processing"))
+        update = self.update(tracking="SF100", carrier="SF", is_partial=True)
+        self.assertIn("more follows", adapter(shop).send_status(update))
+        self.assertEqual(shop.orders[1]["status"], "processing")
+        self.assertIn("SF100", shop.notes[1][0]["note"])
+
     def test_a_status_of_the_shops_own_is_set(self):
         shop = self.shop(order(1))
         adapter(shop).send_status(self.update("in-production"))

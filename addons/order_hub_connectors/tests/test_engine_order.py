@@ -1,7 +1,8 @@
-from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
+
+from odoo.addons.order_hub.tests.properties import given
 
 from ..engine.order import clean, get_at, set_at
 

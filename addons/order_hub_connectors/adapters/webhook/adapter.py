@@ -297,5 +297,6 @@ def _told(update: StatusUpdate) -> dict:
         "tracking_url": update.tracking_url,
         "note": update.note,
         "lines": [dict(line) for line in update.lines],
+        "is_partial": update.is_partial or "",
     }
     return {name: value for name, value in told.items() if value not in ("", [])}

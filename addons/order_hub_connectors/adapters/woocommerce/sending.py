@@ -30,7 +30,10 @@ def tell(
     done = []
     if note := _note(update):
         done.append(_leave_note(shop, path, note, update.tracking, notify))
-    if word in PAYMENT or not word:
+    if update.is_partial:
+        # "completed" would tell the customer that everything is on its way.
+        done.append("status left: more follows")
+    elif word in PAYMENT or not word:
         done.append("status left as it is")
     elif status_of(order) == word:
         done.append(f"is {word}")
