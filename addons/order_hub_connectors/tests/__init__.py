@@ -48,3 +48,4 @@ from . import test_mapping_templates
 from . import test_mapping
 from . import test_neutralize
 from . import test_engine_order
+from . import test_bad_input

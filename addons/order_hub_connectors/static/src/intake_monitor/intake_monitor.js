@@ -93,7 +93,7 @@ export class IntakeMonitor extends Component {
     }
 
     /** Of how many orders, in how many days. */
-    of(accuracy) {
+    ofOrders(accuracy) {
         return _t("of %(done)s in %(days)s days", {
             done: formatCount(accuracy.done),
             days: accuracy.days,
