@@ -162,7 +162,7 @@ class OrderHubMapping(models.Model):
     def _touch(self):
         """Note that what is compiled in memory is old."""
         for mapping in self:
-            super(OrderHubMapping, mapping).write({"version": mapping.version + 1})
+            mapping.write({"version": mapping.version + 1})
 
     # === PEOPLE === #
 

@@ -31,7 +31,6 @@ class OrderHubMappingLine(models.Model):
     )
     arguments = fields.Text(help="One “name = value” a row.")
     then = fields.Text(
-        "Then",
         help="Further converters, one a row, for example: "
         "replace: pattern = ^86-; with = 0",
     )

@@ -176,6 +176,7 @@ class TableAdapter(Adapter):
 
     # --- understanding ---
 
+    # pylint: disable-next=method-required-super
     def read(self, raw: bytes, content_type: str, kind: str) -> Any:
         """Return ``{"first", "rows", …}`` of rows, or the tree of a JSON order.
 
