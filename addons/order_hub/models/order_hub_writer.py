@@ -41,6 +41,8 @@ class OrderHubWriter(models.AbstractModel):
         if not values_by_id:
             return
         names = list(next(iter(values_by_id.values())))
+        touched = records.browse(values_by_id)
+        touched.flush_recordset(names)  # what waits to be written would come after
         rows = [{"id": id_, **values} for id_, values in values_by_id.items()]
         self.env.execute_query(
             SQL(
@@ -56,7 +58,6 @@ class OrderHubWriter(models.AbstractModel):
                 SQL(", ").join(map(SQL.identifier, names)),
             )
         )
-        touched = records.browse(values_by_id)
         touched.invalidate_recordset(names, flush=False)
         self._remember(touched, values_by_id)
         touched.modified(names)
