@@ -128,6 +128,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     hub_takes_no_credit = fields.Boolean(
+        "Takes No Credit",
         copy=False,
         readonly=True,
         prefetch=False,

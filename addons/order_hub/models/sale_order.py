@@ -271,7 +271,7 @@ class SaleOrder(models.Model):
         orders = super(SaleOrder, inside).create(prepared).with_env(self.env)
         orders._hub_begin()
         orders._hub_others_changed(touched)
-        orders.filtered(lambda order: order.state == "sale")._hub_check_confirm()
+        orders.filtered(lambda order: order.state == "sale")._hub_check_made_confirmed()
         orders.filtered("hub_confirm_wanted")._hub_check_may_confirm()
         for order, target in zip(orders, targets, strict=True):
             if target:

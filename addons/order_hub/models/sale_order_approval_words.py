@@ -8,8 +8,11 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _hub_asked_words(self):
-        """Return one sentence an order: what became of asking."""
-        return [order._hub_approval_sentence() for order in self]
+        """Return a sentence an order, of the first five: what became of asking."""
+        words = [order._hub_approval_sentence() for order in self[:5]]
+        if len(self) > 5:
+            words.append(self.env._("… and %s more orders.", len(self) - 5))
+        return words
 
     def _hub_approval_sentence(self):
         """Return where the order stands with its approval, and what can be done."""

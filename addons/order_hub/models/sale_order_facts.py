@@ -3,7 +3,7 @@ import logging
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..const import INTERNAL, Checked
@@ -281,6 +281,22 @@ class SaleOrder(models.Model):
             for order_id, found in checks.items()
             for check in found
         }
+
+    def _hub_check_made_confirmed(self):
+        """Refuse to make orders confirmed that could not be confirmed.
+
+        :raise UserError: why not, and how such orders come in
+        """
+        try:
+            self._hub_check_confirm()
+        except AccessError:
+            raise
+        except UserError as error:
+            way = self.env._(
+                "Nothing was created. Create or import such orders as quotations, "
+                "without a status, and confirm them afterwards."
+            )
+            raise UserError(f"{error}\n{way}") from error
 
     def _hub_check_may_confirm(self):
         """Raise unless the user's role may confirm the orders, now or later.

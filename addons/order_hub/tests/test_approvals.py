@@ -760,11 +760,10 @@ class TestConfirming(ApprovalCommon):
 
     def test_creating_a_confirmed_order_confirms_nothing(self):
         vals = self._big().copy_data()[0]
-        try:
-            order = self.env["sale.order"].create({**vals, "state": "sale"})
-        except UserError:
-            return
-        self.assertNotEqual(order.state, "sale")
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+            self.env["sale.order"].create({**vals, "state": "sale"})
+        self.assertIn("has to be approved by", str(caught.exception))
+        self.assertIn("as quotations", str(caught.exception))
 
     def test_importing_a_confirmed_order_confirms_nothing(self):
         names = [
@@ -776,8 +775,10 @@ class TestConfirming(ApprovalCommon):
         row = [str(self.partner.id), "sale", str(self.product.id), "100"]
         imported = self.env["sale.order"].with_user(self.supervisor)
         result = imported.with_context(import_file=True).load(names, [row])
-        orders = self.env["sale.order"].browse(result["ids"] or [])
-        self.assertNotIn("sale", orders.mapped("state"))
+        self.assertFalse(result["ids"])
+        [message] = result["messages"]
+        self.assertIn("has to be approved by", message["message"])
+        self.assertIn("import such orders as quotations", message["message"])
 
     def test_context_keys_open_no_door(self):
         order = self._big()

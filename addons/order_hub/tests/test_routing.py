@@ -459,7 +459,7 @@ class TestRoutingTrial(RoutingCommon):
         }
         self.assertEqual(found, {(small, "High", "–"), (large, "–", "Urgent")})
         self.assertEqual((trial.order_count, trial.changed_count), (2, 2))
-        self.assertIn("Priority 2", trial.summary)
+        self.assertIn("2 × Priority", trial.summary)
 
     def test_a_trial_writes_nothing_to_orders_and_decisions(self):
         ruleset = self._ruleset(
@@ -510,6 +510,29 @@ class TestRoutingTrial(RoutingCommon):
         trial.action_apply()
         self.assertEqual((waiting.hub_priority, accepted.hub_priority), ("2", "0"))
         self.assertNotIn(waiting, trial.line_ids.order_id)
+
+    def test_what_a_person_decided_about_a_waiting_order_is_no_difference(self):
+        ruleset = self._ruleset({"set_priority": "1"})
+        order, other = self._order(), self._order()
+        order.with_user(self.supervisor)._hub_overrule("priority", "0", "Called")
+        ruleset.action_new_draft()
+        draft = self.env["order.hub.routing.ruleset"].search([("state", "=", "draft")])
+        draft.rule_ids.set_priority = "2"
+        found = self._trial(draft, scope="waiting").line_ids.order_id
+        self.assertIn(other, found)
+        self.assertNotIn(order, found)
+
+    def test_an_approval_that_nobody_may_shorten_by_hand_is_no_difference(self):
+        order = self._order(user_id=self.sales.id)
+        order.with_user(self.sales).hub_order_type_id = self.rush_type
+        ruleset = self._ruleset(
+            {"order_type_ids": self.rush_type.ids, "approval_path": "none"}
+        )
+        trial = self._trial(ruleset, scope="waiting")
+        self.assertNotIn(order, trial.line_ids.order_id)
+        trial.action_apply()
+        self.assertFalse(order.hub_approval_path)
+        self.assertEqual(trial.changed_count, 0)
 
     def test_a_draft_is_never_applied(self):
         ruleset = self._ruleset({"set_priority": "2"}, publish=False)

@@ -20,7 +20,6 @@ class OrderHubRoutingTrial(models.TransientModel):
 
     _name = "order.hub.routing.trial"
     _description = "Trial of Routing Rules"
-    _rec_name = "ruleset_id"
 
     ruleset_id = fields.Many2one(
         "order.hub.routing.ruleset", "Version", required=True, ondelete="cascade"
@@ -43,6 +42,13 @@ class OrderHubRoutingTrial(models.TransientModel):
     line_ids = fields.One2many(
         "order.hub.routing.trial.line", "trial_id", "Differences", readonly=True
     )
+
+    @api.depends("ruleset_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for trial in self:
+            version = trial.ruleset_id.display_name
+            trial.display_name = self.env._("Trial of %s", version)
 
     def action_run(self):
         """Compare what the rules decided then with what this version would decide.
@@ -105,18 +111,24 @@ class OrderHubRoutingTrial(models.TransientModel):
         return found
 
     def _compare(self, orders):
-        """Return the differences of some orders, one row an order and kind."""
+        """Return the differences of some orders, one row an order and kind.
+
+        Of waiting orders those that applying the version would make: what a person
+        decided is none.
+        """
         orders = orders.sudo()
         Decision = self.env["order.hub.decision"]
         kept = Decision._decided_by_rules(orders, [kind for kind, _label in COMPARED])
-        outcomes = self._outcomes(orders)
+        in_force = Decision._in_force(orders) if self.scope == "waiting" else {}
+        chosen = orders._hub_open_choices(self._outcomes(orders), in_force)
         rows = []
         for order in orders:
             before = kept.get(order.id, {})
-            choices = outcomes[order.id].choices
-            for kind, (old, new) in engine.changed(before, choices).items():
-                if not _same_pool(kind, old, new):
-                    rows.append(self._row(order, kind, old, new, choices.get(kind)))
+            for kind, (old, new) in engine.changed(before, chosen[order.id]).items():
+                by_hand = order._hub_is_by_hand(kind, in_force)
+                if not by_hand and not _same_pool(kind, old, new):
+                    choice = chosen[order.id].get(kind)
+                    rows.append(self._row(order, kind, old, new, choice))
         return rows
 
     def _outcomes(self, orders):
@@ -165,7 +177,7 @@ class OrderHubRoutingTrial(models.TransientModel):
         field = self.env["order.hub.decision"]._fields["kind"]
         labels = dict(field._description_selection(self.env))
         parts = [
-            self.env._("%(kind)s %(count)s", kind=labels[kind], count=count)
+            self.env._("%(count)s × %(kind)s", kind=labels[kind], count=count)
             for kind, count in kinds.most_common()
         ]
         return format_list(self.env, parts) if parts else ""
