@@ -14,6 +14,7 @@ from . import order_hub_inbound_claim
 from . import order_hub_inbound_process
 from . import order_hub_inbound_result
 from . import order_hub_inbound_words
+from . import order_hub_inbound_place_words
 from . import order_hub_inbound_parse
 from . import order_hub_inbound_clean
 from . import order_hub_inbound_submit

@@ -47,7 +47,8 @@ class OrderHubChannel(models.Model):
     base_url = fields.Char(
         "Address",
         help="Empty: the platform's own. Shops with an address of their own, for "
-        "example WooCommerce, need it here: https://shop.example.com",
+        "example WooCommerce, need it here: https://shop.example.com. With another "
+        "host the secrets are forgotten: enter them again.",
     )
     parameter_ids = fields.One2many(
         "order.hub.channel.parameter", "channel_id", "Settings", copy=False
@@ -93,7 +94,13 @@ class OrderHubChannel(models.Model):
                 channel[name] = bool(adapter and getattr(adapter, name))
 
     def _abilities(self):
-        return ("can_receive", "can_pull", "can_send_status", "can_send_stock", "can_list")
+        return (
+            "can_receive",
+            "can_pull",
+            "can_send_status",
+            "can_send_stock",
+            "can_list",
+        )
 
     @api.depends("receive_token", "can_receive")
     def _compute_receive_url(self):
@@ -132,10 +139,50 @@ class OrderHubChannel(models.Model):
         return channels
 
     def write(self, vals):
+        """Secrets belong to one platform at one address and go nowhere else.
+
+        Those entered together with a new address are kept.
+        """
+        if "base_url" in vals:
+            self._forget_secrets_elsewhere(vals["base_url"])
+        moved = self.filtered(lambda c: c.adapter != vals.get("adapter", c.adapter))
         result = super().write(vals)
+        moved.sudo().parameter_ids.unlink()
         if "adapter" in vals:
             self._prepare_adapter()
         return result
+
+    def _forget_secrets_elsewhere(self, base_url):
+        """Forget the secrets of channels that are about to call another host."""
+        self.check_access("write")
+        for channel in self:
+            if channel._place(base_url) != channel._place(channel.base_url):
+                rows = channel.sudo().parameter_ids.filtered("is_secret")
+                rows.write({"plain": False, "sealed": False})
+
+    def _place(self, base_url):
+        """Return scheme, host and port that an address stands for."""
+        adapter = ADAPTERS.get(self.adapter)
+        url = (base_url or (adapter.base_url if adapter else "")).strip().lower()
+        return url.partition("://")[0], url.partition("://")[2].partition("/")[0]
+
+    @api.onchange("base_url")
+    def _onchange_base_url(self):
+        """Say before it is saved that the secrets have to be entered again."""
+        saved = self._origin
+        rows = saved.parameter_ids.filtered(lambda r: r.is_secret and r.is_set)
+        if not rows or self._place(self.base_url) == saved._place(saved.base_url):
+            return {}
+        return {
+            "warning": {
+                "title": self.env._("Enter the secrets again"),
+                "message": self.env._(
+                    "Secrets go to no other host than the one they were entered for. "
+                    "Saving this address forgets: %s.",
+                    ", ".join(rows.mapped("label")),
+                ),
+            }
+        }
 
     def _prepare_adapter(self):
         """Have one row a setting of the adapter, and a token for deliveries."""
@@ -158,6 +205,15 @@ class OrderHubChannel(models.Model):
             )
             if adapter and not channel.receive_token:
                 channel.receive_token = secrets.token_urlsafe(24)
+
+    def _set_values(self, values):
+        """Fill settings and secrets in.
+
+        :param dict values: ``{name of the setting: value}``; others stay
+        """
+        for row in self.parameter_ids:
+            if row.name in values:
+                row.value = values[row.name]
 
     def action_new_token(self):
         """Make a new address for deliveries; the old one stops working."""

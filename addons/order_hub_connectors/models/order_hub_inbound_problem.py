@@ -25,13 +25,15 @@ class OrderHubInboundProblem(models.Model):
     value = fields.Char()
     is_blocking = fields.Boolean("Stops")
     figures = fields.Json()
+    place = fields.Char("Where", compute="_compute_message")
     message = fields.Char("What Is Wrong", compute="_compute_message")
 
-    @api.depends("code", "step", "figures")
+    @api.depends("code", "step", "figures", "field")
     @api.depends_context("lang")
     def _compute_message(self):
         words = self.env["order.hub.inbound"]._inbound_words()
         for row in self:
+            row.place = row.inbound_id._place_words(row.field)
             row.message = row.inbound_id._in_words(
                 words, row.step, row.code, row.figures, row.value
             )

@@ -22,26 +22,25 @@ class OrderHubInbound(models.Model):
         """Return ``{"<step>.<code>": sentence}``; every step adds its own."""
         return {
             "parse.read": self.env._("Read %(size)s bytes."),
-            "parse.unreadable": self.env._("%(reason)s"),
+            "parse.unreadable": self.env._("Cannot be read: %(reason)s"),
             "parse.no_adapter": self.env._(
                 "The channel has no adapter. Choose one on the channel."
             ),
-            "map.invalid": self.env._("“%(value)s” cannot be used: %(reason)s"),
+            "map.invalid": self.env._("This value cannot be used: %(reason)s"),
             "map.required": self.env._("This is missing. The order needs it."),
             "map.unknown_field": self.env._("The hub knows no such field."),
-            "map.too_many": self.env._("%(reason)s"),
-            "map.type": self.env._("%(reason)s"),
+            "map.too_many": self.env._("More than the hub takes: %(reason)s"),
+            "map.type": self.env._("Not in the form of an order: %(reason)s"),
             "map.no_place": self.env._(
                 "A correction names a field that the order has not: %(path)s."
             ),
             "map.amounts": self.env._(
-                "%(quantity)s × %(price)s is %(computed)s, the channel says "
-                "%(amount)s."
+                "%(quantity)s × %(price)s is %(computed)s, the channel says %(amount)s."
             ),
             "submit.made": self.env._("Order %(name)s, hub reference %(hub_ref)s."),
             "submit.known": self.env._("The hub has this order: %(name)s."),
             "submit.confirmed": self.env._("Confirmed."),
-            "submit.refused": self.env._("%(reason)s"),
+            "submit.refused": self.env._("Refused by the hub: %(reason)s"),
             "submit.no_product": self.env._(
                 "No product is known for “%(value)s”. Choose one, or add the code to "
                 "the channel's products."
@@ -67,8 +66,8 @@ class OrderHubInbound(models.Model):
     def trace_words(self):
         """Return what each step did, in the user's language.
 
-        :return: ``[{"step", "label", "ms", "state": "ok"|"doubt"|"stop",
-            "findings": [{"message", "field", "value", "is_problem", "blocking",
+        :return: ``[{"step", "label", "ms", "state": "idle"|"ok"|"doubt"|"stop",
+            "findings": [{"message", "field", "place", "value", "is_problem", "blocking",
             "figures", "code"}]}]`` of one record; steps not reached are left out
         """
         self.ensure_one()
@@ -76,9 +75,7 @@ class OrderHubInbound(models.Model):
         words = self._inbound_words()
         selection = self._fields["step"]._description_selection(self.env)
         labels = dict(selection)
-        return [
-            self._step_words(words, labels, row) for row in self.sudo().trace or []
-        ]
+        return [self._step_words(words, labels, row) for row in self.sudo().trace or []]
 
     def _step_words(self, words, labels, row):
         findings = [
@@ -86,6 +83,7 @@ class OrderHubInbound(models.Model):
                 "message": self._in_words(
                     words, row["step"], f["code"], f.get("figures"), f.get("value")
                 ),
+                "place": self._place_words(f.get("field")),
                 **{"field": "", "value": "", "is_problem": False, "blocking": False},
                 **f,
             }
@@ -100,6 +98,8 @@ class OrderHubInbound(models.Model):
         }
 
     def _step_state(self, findings):
+        if not findings:
+            return "idle"
         if any(finding["blocking"] for finding in findings):
             return "stop"
         return "doubt" if any(f["is_problem"] for f in findings) else "ok"

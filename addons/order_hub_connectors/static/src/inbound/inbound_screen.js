@@ -9,6 +9,7 @@ const ICONS = {
     ok: "fa-check-circle text-success",
     doubt: "fa-exclamation-triangle text-warning",
     stop: "fa-hand-paper-o text-danger",
+    idle: "fa-circle-thin text-muted",
 };
 
 /**
@@ -53,8 +54,16 @@ export class InboundScreen extends Component {
         return this.state.data.can_correct && finding.is_problem && Boolean(finding.field);
     }
 
+    /** What the value may have meant: products by code, customers by number. */
     candidates(finding) {
-        return (finding.figures && finding.figures.candidates) || [];
+        const { options, candidates } = finding.figures || {};
+        if (Array.isArray(options)) {
+            return options
+                .filter((row) => row.code)
+                .map((row) => ({ value: row.code, label: `${row.code} ${row.name}` }));
+        }
+        const rows = Array.isArray(candidates) ? candidates : [];
+        return rows.map((row) => ({ value: row.id, label: row.name }));
     }
 
     onInput(finding, ev) {
