@@ -432,6 +432,16 @@ class TestRoutingVersions(RoutingCommon):
         with self.assertRaises(AccessError):
             _name = ruleset.with_user(stranger).with_company(other).name
 
+    def test_who_may_not_change_rules_has_no_buttons_for_it(self):
+        ruleset = self._ruleset({"set_priority": "2"})
+        Ruleset = self.env["order.hub.routing.ruleset"]
+        for user, wanted in ((self.supervisor, False), (self.configurator, True)):
+            arch = Ruleset.with_user(user).get_view(view_type="form")["arch"]
+            for name in ("action_try", "action_publish", "action_retire"):
+                self.assertEqual(f'name="{name}"' in arch, wanted)
+        with self.assertRaises(AccessError):
+            ruleset.with_user(self.supervisor).action_retire()
+
 
 @tagged("post_install", "-at_install")
 class TestRoutingTrial(RoutingCommon):

@@ -1,4 +1,4 @@
-"""The screens of routing: the why page in a browser, and the report on the rules."""
+"""The screens of routing: the why page and trials in a browser, the report on rules."""
 
 from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError
@@ -10,6 +10,7 @@ from .test_routing import RoutingCommon
 #: One for the figures, the others read the sentences of two rules; measured at 1 and
 #: at 31 orders.
 QUALITY_QUERIES = 20
+VERSIONS = "order_hub.order_hub_routing_ruleset_action"
 
 
 @tagged("post_install", "-at_install")
@@ -37,6 +38,45 @@ class TestWhyTour(RoutingCommon, HttpCase):
         self.assertEqual(decision.user_id, self.supervisor)
         self.assertEqual(decision.reason, "She knows the drawing")
         self.assertEqual(decision.overruled_id.value, self.sales.id)
+
+
+@tagged("post_install", "-at_install")
+class TestTrialTour(RoutingCommon, HttpCase):
+    """A version is tried and applied, at a desk and on a phone."""
+
+    browser_size = "1440x900"
+
+    def _versions(self):
+        return f"/odoo/action-{self.env.ref(VERSIONS).id}"
+
+    def test_trying_a_draft_shows_the_differences_and_changes_nothing(self):
+        order = self._order()
+        draft = self._ruleset({"set_priority": "2"}, publish=False)
+        self.start_tour(
+            f"{self._versions()}/{draft.id}",
+            "order_hub_trial_draft",
+            login="hub_configurator",
+        )
+        self.assertEqual(order.hub_priority, "0")
+
+    def test_applying_the_live_version_to_the_orders_that_wait(self):
+        order = self._order()
+        self._ruleset({"set_priority": "2"})
+        self.start_tour(
+            self._versions(), "order_hub_trial_apply", login="hub_configurator"
+        )
+        self.assertEqual(order.hub_priority, "2")
+        decision = self._decided(order, "priority")
+        self.assertEqual(decision.user_id, self.configurator)
+
+
+@tagged("post_install", "-at_install")
+class TestTrialOnPhone(TestTrialTour):
+    """The same tours on a screen of 390 pixels."""
+
+    allow_inherited_tests_method = True
+    browser_size = "390x844"
+    touch_enabled = True
 
 
 @tagged("post_install", "-at_install")
