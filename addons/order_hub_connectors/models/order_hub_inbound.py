@@ -88,8 +88,8 @@ class OrderHubInbound(models.Model):
         if not self.env.su:
             raise AccessError(
                 self.env._(
-                    "Inbound orders come through a channel and are not typed in. Upload "
-                    "a file on the channel, or enter the order itself."
+                    "Inbound orders come through a channel and are not typed in. "
+                    "Upload a file on the channel, or enter the order itself."
                 )
             )
         return super().create(vals_list)
@@ -156,8 +156,8 @@ class OrderHubInbound(models.Model):
         if not self.env.user.has_group("order_hub.order_hub_group_operator"):
             raise AccessError(
                 self.env._(
-                    "Only operators of the Order Hub work on inbound orders. Ask one of "
-                    "them, or your administrator for the group."
+                    "Only operators of the Order Hub work on inbound orders. Ask "
+                    "one of them, or your administrator for the group."
                 )
             )
 

@@ -34,7 +34,7 @@ class OrderHubInbound(models.Model):
             self._process_apart(channel, error)
 
     def _attempt(self, channel):
-        """Run and store in a savepoint; return what went wrong, nothing changed then."""
+        """Run and store in a savepoint; return what went wrong, nothing done then."""
         try:
             with self.env.cr.savepoint():
                 self._store_results(channel, self._run(channel))

@@ -67,8 +67,9 @@ class OrderHubInbound(models.Model):
         """Return what each step did, in the user's language.
 
         :return: ``[{"step", "label", "ms", "state": "idle"|"ok"|"doubt"|"stop",
-            "findings": [{"message", "field", "place", "value", "is_problem", "blocking",
-            "figures", "code"}]}]`` of one record; steps not reached are left out
+            "findings": [{"message", "field", "place", "value", "is_problem",
+            "blocking", "figures", "code"}]}]`` of one record; steps not reached are
+            left out
         """
         self.ensure_one()
         self.check_access("read")

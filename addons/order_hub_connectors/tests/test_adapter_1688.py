@@ -219,7 +219,8 @@ class Test1688(MarketplaceCase):
     def test_a_notice_is_read_as_the_order_it_names(self):
         self.server.add(open1688.order(NUMBER))
         (found,) = self.receive(open1688.message("ORDER_PAY", NUMBER))
-        self.assertEqual(self.understood(found)["nativeLogistics"]["contactPerson"], "王建国")
+        person = self.understood(found)["nativeLogistics"]["contactPerson"]
+        self.assertEqual(person, "王建国")
         (unknown,) = self.receive(open1688.message("ORDER_PAY", 9))
         with self.assertRaises(ReadError) as caught:
             self.understood(unknown)
