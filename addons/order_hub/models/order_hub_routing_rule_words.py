@@ -24,9 +24,9 @@ class OrderHubRoutingRule(models.Model):
             rule.condition_text = format_list(
                 self.env, sentences or [self.env._("any order")]
             )
-            rule.decision_text = format_list(
-                self.env,
-                [labels.decision(k, v) for k, v in rule._decisions().items()],
+            # each has commas of its own: a list of them would be hard to take apart
+            rule.decision_text = self.env._("; ").join(
+                labels.decision(k, v) for k, v in rule._decisions().items()
             )
 
     def _labels(self):
