@@ -1,3 +1,4 @@
+import re
 import time
 from urllib.parse import urlencode
 
@@ -9,11 +10,13 @@ from odoo.tools import SQL
 
 from odoo.addons.order_hub.controllers.throttle import Throttle
 
-from ..adapters.base import AdapterError, ReadError, SignatureError
+from ..adapters.base import AdapterError, ChannelDown, SignatureError, Throttled
 from ..const import MAX_BODY
 
 #: Wrong addresses and signatures a client may send before it has to wait.
 REFUSED = Throttle(limit=60, seconds=60)
+#: What an address may look like.
+TOKEN = re.compile(r"[\w-]{16,100}", re.ASCII)
 
 
 class Receive(http.Controller):
@@ -36,12 +39,12 @@ class Receive(http.Controller):
             signed and cannot be understood, 429 after too many refusals, 503 while
             the channel is off
         """
-        if REFUSED.is_exceeded(self._client(), time.monotonic()):
-            return self._answer(429, "Too many refused deliveries. Wait a minute.")
         request.update_env(user=request.env.ref("base.user_root").id)
         channel = self._channel(token)
+        if REFUSED.is_exceeded(self._client(channel), time.monotonic()):
+            return self._answer(429, "Too many refused deliveries. Wait a minute.")
         if not channel:
-            return self._refuse(404, "There is no such address.")
+            return self._refuse(channel, 404, "There is no such address.")
         if not channel._stores():
             return self._answer(503, "This channel is switched off.")
         return self._take(channel)
@@ -51,17 +54,17 @@ class Receive(http.Controller):
         raw = self._body(adapter.max_body)
         if raw is None:
             channel._count_refused("too_large")
-            return self._refuse(413, "The delivery is larger than allowed.")
+            return self._refuse(channel, 413, "The delivery is larger than allowed.")
         headers = {name.lower(): value for name, value in request.httprequest.headers}
         try:
             messages = adapter.receive(headers, raw, dict(request.httprequest.args))
         except SignatureError:
             channel._count_refused("signature")
-            return self._refuse(403, "The signature is wrong.")
-        except ReadError as error:
-            return self._keep_unread(channel, raw, headers, error)
+            return self._refuse(channel, 403, "The signature is wrong.")
+        except (ChannelDown, Throttled) as error:
+            return self._answer(503, str(error))
         except AdapterError as error:
-            return self._answer(422, str(error))
+            return self._keep_unread(channel, raw, headers, error)
         stored = request.env["order.hub.inbound"]._receive(channel, messages)
         return self._answer(
             200, new=len(stored["new"]), repeated=stored["repeated"], ok=True
@@ -77,10 +80,12 @@ class Receive(http.Controller):
     def _channel(self, token):
         """Return the channel of an address; unknown ones cost one indexed look-up."""
         channels = request.env["order.hub.channel"].sudo()
+        if not TOKEN.fullmatch(token):
+            return channels
         rows = request.env.execute_query(
             SQL(
                 "SELECT id FROM order_hub_channel WHERE receive_token = %s AND active",
-                token[:100],
+                token,
             )
         )
         channel = channels.browse(rows[0][0]) if rows else channels
@@ -101,11 +106,16 @@ class Receive(http.Controller):
             raw = urlencode(list(form.items(multi=True))).encode()
         return raw if len(raw) <= most else None
 
-    def _client(self):
-        return request.httprequest.remote_addr or ""
+    def _client(self, channel):
+        """Return whom refusals are counted for.
 
-    def _refuse(self, status, message):
-        REFUSED.count(self._client(), time.monotonic())
+        Who guesses addresses, maybe through the same proxy or platform, does not shut
+        out those who know one.
+        """
+        return request.httprequest.remote_addr or "", channel.id
+
+    def _refuse(self, channel, status, message):
+        REFUSED.count(self._client(channel), time.monotonic())
         return self._answer(status, message)
 
     def _answer(self, status, message="", **more):

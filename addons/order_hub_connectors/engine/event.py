@@ -7,6 +7,8 @@ from typing import Any
 
 from odoo.addons.order_hub.engine.payload import MAX_LINES, READERS
 
+from .order import LINE
+
 FIELDS = {
     "external_ref": "word",
     "reason": "text",
@@ -66,6 +68,14 @@ def _read(raw: Any, spec: Mapping[str, str], prefix: str, problems: list) -> dic
 
 def _problem(code: str, field: str, message: str) -> dict:
     return {"code": code, "field": field, "message": message}
+
+
+def is_event_path(path: str) -> bool:
+    """Return whether a path names a value of an event."""
+    head, _dot, name = path.rpartition(".")
+    if head:
+        return bool(LINE.fullmatch(head)) and name in LINE_FIELDS
+    return name in FIELDS and FIELDS[name] != "list"
 
 
 def fingerprint(kind: str, event: Mapping[str, Any]) -> str:

@@ -20,6 +20,9 @@ from odoo.addons.order_hub.engine.payload import (
 #: Path of a line, e.g. ``lines[2]``.
 LINE = re.compile(r"lines\[(\d{1,4})\]", re.ASCII)
 
+#: What a person answers; it goes to a step, not into the order.
+ANSWERS = ("customer.partner_id", "ship_to.checked", "customer.checked")
+
 SHAPE = Shape(
     order={
         **{name: kind for name, kind in ORDER_FIELDS.items() if name != "channel"},
@@ -50,6 +53,15 @@ def clean(values: Mapping[str, Any]) -> tuple[dict, list[dict]]:
     """Return the order as clean values, and its problems (code, field, message)."""
     order, problems = read_order(values, SHAPE)
     return order, list(problems)
+
+
+def is_path(path: str) -> bool:
+    """Return whether a path names a value of an order that a person may answer."""
+    head, _dot, name = path.rpartition(".")
+    if head in ("customer", "ship_to"):
+        return name in SHAPE.address or path in ANSWERS
+    fields = SHAPE.line if LINE.fullmatch(head) else {} if head else SHAPE.order
+    return fields.get(name, "list").rstrip("!") not in ("mapping", "list")
 
 
 def set_at(values: dict, path: str, value: Any) -> bool:

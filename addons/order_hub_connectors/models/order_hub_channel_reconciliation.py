@@ -52,6 +52,7 @@ class OrderHubChannel(models.Model):
     def action_reconcile(self):
         """Reconcile yesterday, now, and show it."""
         self.ensure_one()
+        self.check_access("read")
         self.env["order.hub.inbound"]._check_may_work()
         zone = pytz.timezone(self.company_id.partner_id.tz or "UTC")
         today = pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()

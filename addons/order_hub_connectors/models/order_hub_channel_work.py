@@ -1,3 +1,5 @@
+from psycopg2.extras import Json
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -39,9 +41,6 @@ class OrderHubChannel(models.Model):
                     identity_key=None,
                 )._job_intake()
 
-    def _ticket_key(self):
-        return f"order_hub_intake_{self.id}"
-
     def _waiting_tickets(self):
         """Return how many jobs of the channel have not begun."""
         [[count]] = self.env.execute_query(
@@ -49,8 +48,9 @@ class OrderHubChannel(models.Model):
                 """SELECT count(*) FROM queue_job
                     WHERE state IN ('wait_dependencies', 'pending', 'enqueued')
                       AND model_name = 'order.hub.channel'
-                      AND method_name = '_job_intake' AND name LIKE %s""",
-                f"Intake {self.code} #%",
+                      AND method_name = '_job_intake'
+                      AND (records #>> '{}')::jsonb -> 'ids' = %s""",
+                Json(self.ids),
             )
         )
         return count
@@ -70,7 +70,8 @@ class OrderHubChannel(models.Model):
 
     @api.model
     def _cron_tickets(self):
-        """Issue the tickets that a crash lost."""
+        """Issue the tickets that a crash lost, wake what waits without a reason."""
+        self.env["order.hub.inbound"]._wake()
         self.search([("intake_state", "=", "on")])._issue_tickets()
 
     def action_work_now(self):

@@ -1,9 +1,13 @@
 import json
+import math
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..engine.order import get_at
+from odoo.addons.order_hub.engine.payload import clean_text
+
+from ..engine.event import is_event_path
+from ..engine.order import get_at, is_path
 
 MAX_TEXT = 2000
 MAX_CORRECTIONS = 200
@@ -55,14 +59,18 @@ class OrderHubInboundCorrection(models.Model):
             inbound.sudo().write({"is_corrected": True})
 
     def _checked_path(self, path):
-        if not isinstance(path, str) or not 0 < len(path) <= 80:
-            raise UserError(self.env._("“%s” names no field of the order.", path))
+        """A path that nothing reads could never be taken back: refused at once."""
+        if not isinstance(path, str) or not (is_path(path) or is_event_path(path)):
+            shown = clean_text(str(path)[:80])
+            raise UserError(self.env._("“%s” names no field of the order.", shown))
         return path
 
     def _checked_value(self, path, value):
         is_plain = value is None or isinstance(value, (str, int, float, bool))
+        if isinstance(value, float) and not math.isfinite(value):
+            is_plain = False
         if not is_plain or len(str(value)) > MAX_TEXT:
             raise UserError(
                 self.env._("“%s” takes a text or a number of bounded length.", path)
             )
-        return value
+        return clean_text(value) if isinstance(value, str) else value

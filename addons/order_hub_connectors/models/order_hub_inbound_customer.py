@@ -8,9 +8,8 @@ from ..engine.customer import (
     is_masked_customer,
 )
 from ..engine.customer_batch import Pending, Seeking
+from ..engine.order import ANSWERS
 
-#: What a person answers; it goes to a step, not into the order.
-ANSWERS = ("customer.partner_id", "ship_to.checked", "customer.checked")
 #: Candidates named in a finding.
 MAX_SHOWN = 8
 

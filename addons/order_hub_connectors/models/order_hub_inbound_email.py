@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class OrderHubInbound(models.Model):
@@ -12,6 +12,8 @@ class OrderHubInbound(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """Store the orders of an e-mail; return the one that its talk belongs to."""
+        if not self.env.su:
+            raise AccessError(self.env._("E-mails come in through the mail gateway."))
         channel = (
             self.env["order.hub.channel"]
             .sudo()

@@ -7,6 +7,8 @@ from psycopg2.extras import Json
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.order_hub.engine.payload import clean_text
+
 from ..adapters.base import Message
 
 #: Longest number of an order or of a delivery.
@@ -46,17 +48,41 @@ class OrderHubInbound(models.Model):
         }
 
     def _unlike(self, channel, messages):
-        """Return ``{key: (message, checksum)}``: the same twice in one call is one."""
+        """Return ``{key: (message, checksum)}``: the same twice in one call is one.
+
+        An order that one call has twice, and differently, is an order and its change.
+        """
         rows = {}
         for message in messages:
-            clean = replace(
-                message,
-                external_ref=message.external_ref[:MAX_WORD],
-                event_id=message.event_id[:MAX_WORD],
-            )
+            clean = self._storable(message)
             checksum = hashlib.sha256(message.raw).hexdigest()
-            rows.setdefault(self._message_key(clean, checksum), (clean, checksum))
+            key = self._message_key(clean, checksum)
+            if key in rows and rows[key][1] != checksum:
+                clean = replace(clean, kind="change")
+                key = self._message_key(clean, checksum)
+            rows.setdefault(key, (clean, checksum))
         return rows
+
+    def _storable(self, message):
+        """Return a message whose words the database takes; its bytes stay."""
+        return replace(
+            message,
+            external_ref=self._short(clean_text(message.external_ref) or "?"),
+            event_id=self._short(clean_text(message.event_id)),
+            version=clean_text(message.version)[:MAX_WORD],
+            content_type=clean_text(message.content_type)[:100],
+            headers={
+                clean_text(name): clean_text(str(value))
+                for name, value in message.headers.items()
+            },
+        )
+
+    def _short(self, text):
+        """Return a number of bounded length; long ones do not become the same."""
+        if len(text) <= MAX_WORD:
+            return text
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return f"{text[: MAX_WORD - 13]}~{digest[:12]}"
 
     def _message_key(self, message, checksum):
         """Return what makes a message the same as another one of its channel."""
@@ -104,7 +130,7 @@ class OrderHubInbound(models.Model):
             message.event_id or None,
             message.version or None,
             base64.b64encode(message.raw),
-            message.content_type[:100],
+            message.content_type,
             Json(dict(message.headers)),
             checksum,
             len(message.raw),
@@ -174,7 +200,7 @@ class OrderHubInbound(models.Model):
     def _keep_unreadable(self, channel, raw, content_type, error):
         """Keep a delivery that is genuine and cannot be understood.
 
-        :param error: ``adapters.base.ReadError``
+        :param error: ``adapters.base.AdapterError``
         """
         checksum = hashlib.sha256(raw).hexdigest()
         message = Message("other", f"? {checksum[:12]}", raw, content_type)
@@ -182,14 +208,15 @@ class OrderHubInbound(models.Model):
         new, _known = self._store(channel, rows)
         if new:
             problem = {"step": "parse", "code": "unreadable"}
-            figures = {"reason": str(error), "why": error.code}
+            code = getattr(error, "code", "settings")
+            figures = {"reason": clean_text(str(error)), "why": code}
             kept = self.browse(new)
             kept.sudo().write({"state": "attention", "step": "parse"})
             self.env["order.hub.inbound.problem"].sudo().create(
                 {
                     "inbound_id": kept.id,
                     **problem,
-                    "field": error.field,
+                    "field": clean_text(error.field),
                     "is_blocking": True,
                     "figures": figures,
                 }

@@ -3,10 +3,14 @@ import json
 
 from odoo import models
 
+from ..adapters.base import ReadError
+from ..adapters.documents import read_json
 from ..const import FINAL_STATES
 
 #: Characters of a payload that a screen shows; the whole can be downloaded.
 MAX_SHOWN = 40_000
+#: Bytes of a payload that are set out in lines; indented, it may be far longer.
+MAX_SET_OUT = 300_000
 
 
 class OrderHubInbound(models.Model):
@@ -35,7 +39,10 @@ class OrderHubInbound(models.Model):
     def _payload_text(self):
         """Return the payload as a person reads it; bytes that are no text as dots."""
         raw = base64.b64decode(self.sudo().with_context(bin_size=False).payload or b"")
+        text = raw.decode("utf-8", "replace").replace("\x00", "·")
+        if len(raw) > MAX_SET_OUT:
+            return text
         try:
-            return json.dumps(json.loads(raw), indent=2, ensure_ascii=False)
-        except ValueError:
-            return raw.decode("utf-8", "replace").replace("\x00", "·")
+            return json.dumps(read_json(raw), indent=2, ensure_ascii=False)
+        except ReadError:
+            return text

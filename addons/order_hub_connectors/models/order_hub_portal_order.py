@@ -1,3 +1,4 @@
+import hashlib
 import json
 import re
 
@@ -163,9 +164,8 @@ class OrderHubPortalOrder(models.AbstractModel):
         """
         values = self._values(channel, partner, form)
         self._know(channel, partner)
-        message = Message(
-            "order", f"P-{form['key'][:12].upper()}", json.dumps(values).encode()
-        )
+        number = self._number(partner, form["key"])
+        message = Message("order", number, json.dumps(values).encode())
         Inbound = self.env["order.hub.inbound"].sudo()
         Inbound._receive(channel, [message])
         inbound = Inbound.search(
@@ -178,6 +178,11 @@ class OrderHubPortalOrder(models.AbstractModel):
         if inbound.state == "received":
             inbound._process(channel)
         return inbound
+
+    def _number(self, partner, key):
+        """Return the number of a form; nobody's key leads to another one's order."""
+        digest = hashlib.sha256(f"{partner.id} {key}".encode()).hexdigest()
+        return f"P-{digest[:12].upper()}"
 
     def _values(self, channel, partner, form):
         if not FORM_KEY.fullmatch(form.get("key") or ""):

@@ -1,4 +1,18 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from odoo.addons.order_hub.const import INTERNAL
+
+#: What only intake and its calculations say of an order.
+INTAKE_FIELDS = frozenset(
+    {
+        "hub_inbound_id",
+        "hub_paid_at",
+        "hub_duty",
+        "hub_duty_amount",
+        "hub_duty_state",
+        "hub_duty_table_id",
+    }
+)
 
 
 class SaleOrder(models.Model):
@@ -20,3 +34,13 @@ class SaleOrder(models.Model):
     hub_paid_at = fields.Datetime(
         "Paid On", readonly=True, copy=False, help="As the channel says."
     )
+
+    @api.model
+    def _hub_protected_fields(self):
+        return super()._hub_protected_fields() | INTAKE_FIELDS
+
+    def _hub_check_protected(self, vals):
+        """Let intake say what is its own, with whose rights ever it works."""
+        if self.env.su or self.env.context.get("order_hub_defer") is INTERNAL:
+            vals = {name: vals[name] for name in vals if name not in INTAKE_FIELDS}
+        return super()._hub_check_protected(vals)

@@ -58,7 +58,7 @@ class SaleOrder(models.Model):
         duty = self.env["order.hub.duty"].sudo()
         [quote] = duty._quotes(self.company_id, [parcel])
         labels = {line.id: line.product_id.id for line in self.order_line}
-        self.write(
+        self.sudo().write(
             {
                 "hub_duty_state": quote.state,
                 "hub_duty_amount": float(quote.total),

@@ -49,3 +49,7 @@ from . import test_mapping
 from . import test_neutralize
 from . import test_engine_order
 from . import test_bad_input
+from . import test_intake_from_the_wrong_side
+from . import test_intake_parallel
+from . import test_bad_deliveries
+from . import test_secrets

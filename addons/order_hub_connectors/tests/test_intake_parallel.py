@@ -1,0 +1,267 @@
+import json
+import threading
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from psycopg2 import OperationalError
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+from ..adapters.base import Message
+from ..adapters.registry import ADAPTERS
+from .common import PaperShop
+
+NUMBER = "INTAKE-RACE-1"
+NAME = "Intake Race 竞速"
+SKU = "INTAKE-RACE"
+#: The database asks to do it again: a job and a request both do.
+AGAIN = (OperationalError, ConcurrencyError)
+
+
+@tagged("post_install", "-at_install", "order_hub_parallel")
+class TestIntakeParallel(BaseCase):
+    """Real transactions on connections of their own, which commit."""
+
+    def setUp(self):
+        super().setUp()
+        patcher = patch.dict(ADAPTERS, {PaperShop.code: PaperShop})
+        patcher.start()
+        self.addCleanup(patcher.stop)
+        self.registry = Registry(get_db_name())
+        self.addCleanup(self._clean_up)
+        with self._env() as env:
+            self.product_id = (
+                env["product.product"]
+                .create({"name": SKU, "default_code": SKU, "taxes_id": False})
+                .id
+            )
+            channel = env["order.hub.channel"].create(
+                {"name": "Race", "code": "race-intake", "adapter": PaperShop.code}
+            )
+            channel.sudo().intake_state = "on"
+            self.channel_id = channel.id
+
+    @contextmanager
+    def _env(self):
+        """Yield an environment of a connection of its own that commits."""
+        with self.registry.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+
+    def _open(self):
+        """Return an environment of a connection of its own.
+
+        Opened by the main thread: while tests run it holds the registry's lock.
+        """
+        return api.Environment(
+            self.registry.cursor(), SUPERUSER_ID, {"tracking_disable": True}
+        )
+
+    def _clean_up(self):
+        """Take away what was committed, whatever guards it in daily life."""
+        with self._env() as env:
+            channel = env["order.hub.channel"].browse(self.channel_id)
+            orders = env["sale.order"].search([("hub_channel_id", "=", channel.id)])
+            rows = env["order.hub.inbound"].search([("channel_id", "=", channel.id)])
+            partners = orders.partner_id
+            gone = (
+                ("order_hub_duplicate", "inbound_id", rows.ids),
+                ("order_hub_inbound", "id", rows.ids),
+                ("order_hub_outbox", "channel_id", channel.ids),
+                ("sale_order", "id", orders.ids),
+                ("order_hub_channel_partner", "channel_id", channel.ids),
+                ("order_hub_channel", "id", channel.ids),
+            )
+            for table, column, ids in gone:
+                query = f"DELETE FROM {table} WHERE {column} = ANY(%s)"
+                env.cr.execute(query, [list(ids)])
+            env.cr.execute(
+                "DELETE FROM queue_job WHERE name LIKE 'Intake race-intake%'"
+            )
+            env.invalidate_all()
+            (partners | env["res.partner"].search([("name", "=", NAME)])).unlink()
+            env["product.product"].browse(self.product_id).unlink()
+            env.registry.clear_cache()
+
+    # === BUILDERS === #
+
+    def _message(self, kind="order", **values):
+        payload = {
+            "external_ref": NUMBER,
+            "customer": {"name": NAME, "phone": "13700008888"},
+            "lines": [{"sku": SKU, "quantity": 2, "unit_price": 5.0}],
+            **values,
+        }
+        return Message(kind, NUMBER, json.dumps(payload).encode())
+
+    def _receive(self, env, *messages):
+        channel = env["order.hub.channel"].browse(self.channel_id)
+        return env["order.hub.inbound"]._receive(channel, list(messages))
+
+    def _work(self, env):
+        """Do what a job does."""
+        channel = env["order.hub.channel"].browse(self.channel_id)
+        rows = env["order.hub.inbound"]._claim(channel)
+        rows._process(channel)
+        return len(rows)
+
+    def _together(self, *tasks):
+        """Run tasks in transactions that begin before any of them ends.
+
+        Each one is tried again as often as the database asks for it.
+
+        :return: what they returned, or raised
+        """
+        barrier, results = threading.Barrier(len(tasks)), [None] * len(tasks)
+        envs = [[self._open() for _n in range(6)] for _task in tasks]
+
+        def run(at, task):
+            for number, env in enumerate(envs[at]):
+                cr = env.cr
+                try:
+                    cr.execute("SELECT 1")  # The snapshot is taken here.
+                    if not number:
+                        barrier.wait(20)
+                    results[at] = task(env)
+                    env.flush_all()
+                    cr.commit()
+                    return
+                except AGAIN as error:
+                    results[at] = error
+                    cr.rollback()
+                except Exception as error:
+                    results[at] = error
+                    cr.rollback()
+                    return
+
+        threads = [
+            threading.Thread(target=run, args=(at, task))
+            for at, task in enumerate(tasks)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        for env in sum(envs, []):
+            env.cr.close()
+        return results
+
+    def _rows(self, env):
+        return env["order.hub.inbound"].search(
+            [("channel_id", "=", self.channel_id)], order="id"
+        )
+
+    def _orders(self, env):
+        return env["sale.order"].search([("hub_channel_id", "=", self.channel_id)])
+
+    # === RACES === #
+
+    @mute_logger("odoo.sql_db")
+    def test_the_same_delivery_at_once_is_stored_once(self):
+        results = self._together(*[lambda env: self._receive(env, self._message())] * 4)
+        self.assertEqual(sum(len(r["new"]) for r in results), 1, results)
+        self.assertEqual(sum(r["repeated"] for r in results), 3)
+        with self._env() as env:
+            self.assertEqual(self._rows(env).repeat_count, 3)
+
+    @mute_logger("odoo.sql_db")
+    def test_two_versions_at_once_are_an_order_and_its_change(self):
+        self._together(
+            lambda env: self._receive(env, self._message()),
+            lambda env: self._receive(env, self._message(note="other")),
+        )
+        with self._env() as env:
+            self.assertEqual(
+                sorted(self._rows(env).mapped("kind")), ["change", "order"]
+            )
+
+    @mute_logger("odoo.sql_db")
+    def test_two_workers_make_one_order(self):
+        with self._env() as env:
+            self._receive(env, self._message())
+        results = self._together(self._work, self._work, self._work)
+        with self._env() as env:
+            self.assertEqual(len(self._orders(env)), 1, self._rows(env).trace)
+            self.assertEqual(self._rows(env).state, "done")
+            self.assertEqual(sorted(results), [0, 0, 1])
+
+    @mute_logger("odoo.sql_db")
+    def test_replayed_by_two_people_and_a_worker_at_once_is_one_order(self):
+        with self._env() as env:
+            self._receive(env, self._message())
+
+        def replay(env):
+            return self._rows(env).action_replay()
+
+        results = self._together(replay, replay, self._work)
+        with self._env() as env:
+            self.assertEqual(len(self._orders(env)), 1, results)
+            self.assertEqual(self._rows(env).state, "done")
+        for result in results:
+            self.assertFalse(
+                isinstance(result, Exception) and not isinstance(result, UserError),
+                results,
+            )
+
+    @mute_logger("odoo.sql_db")
+    def test_corrected_by_two_people_at_once_is_one_order_and_both_are_kept(self):
+        with self._env() as env:
+            self._receive(
+                env, self._message(lines=[{"sku": "NO-SUCH-RACE", "quantity": 1}])
+            )
+            self._work(env)
+            self.assertEqual(self._rows(env).state, "attention")
+
+        def correct(env):
+            return self._rows(env).correct({"lines[0].sku": SKU})
+
+        results = self._together(correct, correct)
+        with self._env() as env:
+            self.assertEqual(len(self._orders(env)), 1, results)
+            self.assertEqual(self._rows(env).state, "done", results)
+        self.assertIn("done", results)
+        self.assertTrue(
+            all(r == "done" or isinstance(r, UserError) for r in results), results
+        )
+
+    @mute_logger("odoo.sql_db")
+    def test_a_cancellation_looked_at_while_its_order_is_made_is_not_forgotten(self):
+        """Neither worker sees what the other one does; the next round does."""
+        with self._env() as env:
+            self._receive(env, self._message())
+        busy, free = threading.Event(), threading.Event()
+        late, quick = self._open(), self._open()
+
+        def slow():
+            self._work(late)
+            late.flush_all()
+            busy.set()
+            free.wait(30)
+            late.cr.commit()
+
+        worker = threading.Thread(target=slow)
+        worker.start()
+        self.assertTrue(busy.wait(30))
+        self._receive(quick, self._message("cancel", reason="Changed my mind"))
+        quick.cr.commit()
+        self._work(quick)
+        quick.flush_all()
+        quick.cr.commit()
+        free.set()
+        worker.join(30)
+        for env in (late, quick):
+            env.cr.close()
+        with self._env() as env:
+            self.assertEqual(
+                self._rows(env).mapped("state"), ["done", "waiting"], "the race itself"
+            )
+            env["order.hub.channel"]._cron_tickets()
+        with self._env() as env:
+            self._work(env)
+        with self._env() as env:
+            row = self._rows(env)[-1:]
+            self.assertEqual(row.state, "done", row.trace)
+            self.assertEqual(row.order_id, self._orders(env))
