@@ -13,6 +13,14 @@ class OrderHubChannel(models.Model):
     _name = "order.hub.channel"
     _inherit = ["order.hub.channel", "mail.alias.mixin.optional"]
 
+    #: Not what an alias fills in: its e-mails go to its own channel.
+    ALIAS_WRITEABLE_FIELDS = [
+        "alias_domain_id",
+        "alias_name",
+        "alias_contact",
+        "alias_bounced_content",
+    ]
+
     alias_id = fields.Many2one(
         help="Orders sent to this address arrive in this channel: order lines in the "
         "text, or a table attached."

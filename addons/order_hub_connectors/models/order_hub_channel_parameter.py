@@ -1,7 +1,7 @@
 import os
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import config
 
 from ..adapters.registry import ADAPTERS
@@ -39,12 +39,33 @@ class OrderHubChannelParameter(models.Model):
         help="A secret is kept encrypted and cannot be read again; type a new one to "
         "replace it.",
     )
+    new_secret = fields.Char(
+        "Secret",
+        compute="_compute_value",
+        inverse="_inverse_new_secret",
+        help="Typed once, kept encrypted, never shown again.",
+    )
     plain = fields.Char(groups=fields.NO_ACCESS)
     sealed = fields.Char(groups=fields.NO_ACCESS)
 
     _name_uniq = models.UniqueIndex(
         "(channel_id, name)", "The channel has this setting already."
     )
+
+    def write(self, vals):
+        """Change what a setting says; never which one it is, or whose.
+
+        Else a secret could be called by the name of a setting that is shown, or
+        given to a channel that calls another address.
+        """
+        if not self.env.su and set(vals) - {"value", "new_secret"}:
+            raise AccessError(
+                self.env._(
+                    "Settings of a channel follow from its platform. Change only their "
+                    "values."
+                )
+            )
+        return super().write(vals)
 
     def _parameter(self):
         """Return what the adapter says about this setting, or ``None``."""
@@ -78,6 +99,7 @@ class OrderHubChannelParameter(models.Model):
     def _compute_value(self):
         for row in self.sudo():
             row.value = False if row.is_secret else row.plain
+            row.new_secret = False
 
     def _inverse_value(self):
         for row in self:
@@ -89,6 +111,12 @@ class OrderHubChannelParameter(models.Model):
                 sealed = vault.seal(text, row._key())
                 row.sudo().write({"plain": False, "sealed": sealed})
         self.invalidate_recordset(["value"])
+
+    def _inverse_new_secret(self):
+        for row in self.filtered("new_secret"):
+            # Not assigned: the two are computed together, which would skip the inverse.
+            row.write({"value": row.new_secret})
+        self.invalidate_recordset(["new_secret"])
 
     def _key(self):
         """Return the key of the secrets: the server's, else the database's."""

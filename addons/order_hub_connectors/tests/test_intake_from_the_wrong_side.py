@@ -291,6 +291,20 @@ class TestIntakeFromTheWrongSide(Refusals, ConnectorsCommon):
             with self.assertRaises(AccessError):
                 inbound.message_new(letter, {"channel_id": mails.id})
 
+    def test_the_address_of_a_channel_leads_to_that_channel_only(self):
+        self.env["mail.alias.domain"].create({"name": "wrong.example.com"})
+        mails, others = self.env["order.hub.channel"].create(
+            [
+                {"name": name, "code": f"alias-{name}", "adapter": "email"}
+                for name in ("mine", "others")
+            ]
+        )
+        mails.alias_name = "orders-wrong"
+        mails.with_user(self.configurator).write(
+            {"alias_defaults": str({"channel_id": others.id})}
+        )
+        self.assertEqual(mails.alias_id.alias_defaults, str({"channel_id": mails.id}))
+
     def test_what_arrived_is_neither_made_changed_nor_deleted(self):
         for user in (self.sales, self.operator, self.configurator):
             inbound = self.sample.with_user(user)

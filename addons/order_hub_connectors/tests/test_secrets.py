@@ -116,6 +116,10 @@ class TestSecretsStayIn(Refusals, ConnectorsCommon):
             token.value = SECRET
             channel.base_url = url
             self.assertFalse(token.is_set, url)
+        draft = channel.new({"base_url": "https://evil.example.com"}, origin=channel)
+        self.assertFalse(draft._onchange_base_url(), "nothing is left to forget")
+        token.value = SECRET
+        self.assertIn("Token", draft._onchange_base_url()["warning"]["message"])
         channel.write(
             {
                 "base_url": "https://new.example.com",
