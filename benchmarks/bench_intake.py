@@ -173,6 +173,7 @@ def make_bundle(env):
         {
             "channel_id": channel.id,
             "sku": "BENCH-BUNDLE",
+            "name": "Bundle of three",
             "line_ids": [
                 (0, 0, {"product_id": product.id, "quantity": 1})
                 for product in products

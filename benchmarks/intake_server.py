@@ -24,6 +24,22 @@ PATIENCE_SECONDS = 240
 SEED = 20_261_122
 
 
+class Steps:
+    """Seconds that each ``every`` messages took."""
+
+    def __init__(self, every: int):
+        self.every, self.times, self._last = every, [], time.monotonic()
+
+    def reach(self, done: int) -> bool:
+        """Note the steps reached; tell whether there was a new one."""
+        new = done // self.every - len(self.times)
+        if new > 0:
+            spent = (time.monotonic() - self._last) / new
+            self.times += [round(spent, 1)] * new
+            self._last = time.monotonic()
+        return new > 0
+
+
 class Running:
     """The server of one benchmark, and who delivers to it.
 
@@ -78,34 +94,41 @@ class Running:
         """Wait until nothing waits; kill workers on the way.
 
         :param every: messages a step
-        :param fresh: bodies delivered at a steady pace half-way, to be timed
+        :param fresh: bodies delivered at a steady pace on the way, to be timed
         :return: seconds that each step of ``every`` messages took
         """
         total = self._count("true")
         chance = random.Random(SEED)
         moments = sorted(total * chance.uniform(0.1, 0.9) for _n in range(kills))
-        times, last, done, moved = [], time.monotonic(), 0, time.monotonic()
-        timing = None
+        steps = Steps(every)
+        timing = threading.Thread(target=self._time_answers, args=(fresh,))
+        for done in self._progress():
+            while moments and done >= moments[0]:
+                moments.pop(0)
+                self._kill_one(chance)
+            if steps.reach(done):
+                self.sizes.append(self._memory())
+            if not timing.ident and done > total / 3:
+                timing.start()
+        if timing.ident:
+            timing.join()
+            list(self._progress())
+        return steps.times
+
+    def _progress(self):
+        """Yield how many messages are worked on, until none waits.
+
+        :raise RuntimeError: nothing has moved for ``PATIENCE_SECONDS``
+        """
+        done, moved = 0, time.monotonic()
         while self._count("state = 'received'"):
             time.sleep(0.5)
             worked = self._count("state <> 'received'")
             moved = time.monotonic() if worked > done else moved
             done = worked
             if time.monotonic() - moved > PATIENCE_SECONDS:
-                raise RuntimeError(f"nothing moves any more at {done} of {total}")
-            while moments and done >= moments[0]:
-                moments.pop(0)
-                self._kill_one(chance)
-            while done >= (len(times) + 1) * every:
-                times.append(round(time.monotonic() - last, 1))
-                last = time.monotonic()
-                self.sizes.append(self._memory())
-            if timing is None and done > total / 3:
-                timing = threading.Thread(target=self._time_answers, args=(fresh,))
-                timing.start()
-        if timing:
-            timing.join()
-        return times
+                raise RuntimeError(f"nothing moves any more at {done} messages")
+            yield done
 
     def _time_answers(self, bodies: list, a_second: int = 50) -> None:
         """Deliver at a steady pace, whatever the answers take; keep their times."""
