@@ -1,6 +1,12 @@
+import json
 from contextlib import contextmanager
 
+from odoo import Command
 from odoo.exceptions import UserError
+from odoo.tests import new_test_user
+
+from ..adapters.base import Message
+from .common import ConnectorsCommon
 
 
 class Refusals:
@@ -17,3 +23,81 @@ class Refusals:
             self.env.invalidate_all()
             return
         self.fail("nothing was refused")
+
+
+class Samples(Refusals, ConnectorsCommon):
+    """People without rights, and a record of most models that is not theirs."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.portal = new_test_user(cls.env, "in_portal", groups="base.group_portal")
+        cls.public = cls.env.ref("base.public_user")
+        cls.stranger = new_test_user(cls.env, "in_stranger", groups="base.group_user")
+        cls.other_company = cls.env["res.company"].create({"name": "Other"})
+        cls.foreign = new_test_user(
+            cls.env,
+            "in_foreign",
+            groups="order_hub.order_hub_group_configurator,"
+            "order_hub.order_hub_group_operator,base.group_allow_export",
+            company_id=cls.other_company.id,
+            company_ids=[Command.set(cls.other_company.ids)],
+        )
+        cls.sample = cls._make_samples()
+
+    @classmethod
+    def _make_samples(cls):
+        """Return one record of our company for each model that can have one."""
+        env = cls.env(su=True)
+        raw = json.dumps(
+            {
+                "external_ref": "S-1",
+                "customer": {"name": "Wu", "phone": "13800138000"},
+                "ship_to": {"address": "江苏省无锡市滨湖区蠡湖大道1号"},
+                "lines": [{"sku": "NOBODY-KNOWS", "quantity": 1}],
+            }
+        ).encode()
+        new = env["order.hub.inbound"]._receive(
+            cls.channel, [Message("order", "S-1", raw)]
+        )["new"]
+        inbound = env["order.hub.inbound"].browse(new)
+        inbound._process(cls.channel)
+        env["order.hub.inbound.correction"]._add(inbound, {"note": "x"})
+        mine = {"channel_id": cls.channel.id, "company_id": cls.company.id}
+        day = {"day": "2026-03-14", "since": "2026-03-13", "until": "2026-03-14"}
+        run = env["order.hub.reconciliation"].create({**mine, **day})
+        made = {
+            "order.hub.outbox": {
+                **mine,
+                "external_ref": "S-1",
+                "kind": "status",
+                "word": "sent",
+                "key": "k",
+                "state": "failed",
+            },
+            "order.hub.duplicate": {
+                **mine,
+                "inbound_id": inbound.id,
+                "other_key": -1,
+                "found_at": "2026-03-14",
+            },
+            "order.hub.reconciliation.item": {
+                "reconciliation_id": run.id,
+                "external_ref": "S-1",
+            },
+            "order.hub.channel.product": {
+                "channel_id": cls.channel.id,
+                "sku": "SAMPLE",
+                "product_id": cls.products[0].id,
+            },
+            "order.hub.mapping": {"name": "Ours", "company_id": cls.company.id},
+            "order.hub.duty.table": {
+                "name": "Ours",
+                "company_id": cls.company.id,
+                "country_ids": cls.env.ref("base.us").ids,
+            },
+        }
+        for name, vals in made.items():
+            env[name].create(vals)
+        env.flush_all()
+        return inbound
