@@ -23,8 +23,9 @@ class OrderHubCredit(models.Model):
     # === TAKE THE MARK AWAY === #
 
     def _flush_sources(self):
-        super()._flush_sources()
+        result = super()._flush_sources()
         self._take_back(self.env.cr.precommit.data.get(MARKS) or {})
+        return result
 
     @api.model
     def _take_back(self, marks):

@@ -292,11 +292,13 @@ class SaleOrder(models.Model):
         except AccessError:
             raise
         except UserError as error:
-            way = self.env._(
-                "Nothing was created. Create or import such orders as quotations, "
-                "without a status, and confirm them afterwards."
-            )
-            raise UserError(f"{error}\n{way}") from error
+            raise UserError(
+                self.env._(
+                    "%(why)s\nNothing was created. Create or import such orders as "
+                    "quotations, without a status, and confirm them afterwards.",
+                    why=error,
+                )
+            ) from error
 
     def _hub_check_may_confirm(self):
         """Raise unless the user's role may confirm the orders, now or later.

@@ -254,6 +254,7 @@ class Adapter:
 
         :raise ReadError: with a code, and the field where there is one
         """
+        # pylint: disable=method-required-super
         raise NotImplementedError
 
     def read_event(self, kind: str, document: Any) -> dict:

@@ -47,12 +47,13 @@ class GuardedAdapter(HTTPAdapter):
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, **kwargs)
+        result = super().init_poolmanager(*args, **kwargs)
         if not self.allow_private:
             self.poolmanager.pool_classes_by_scheme = {
                 "http": _HTTPPool,
                 "https": _HTTPSPool,
             }
+        return result
 
     def send(self, request, *args, **kwargs):
         kwargs["timeout"] = self.limits

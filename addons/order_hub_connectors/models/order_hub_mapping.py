@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import ormcache
 
-from ..adapters.registry import ADAPTERS
 from ..engine.lookups import fault_of
 from ..engine.mapping import Rows
 from ..engine.mapping_compile import compile_mapping, targets
@@ -98,7 +97,7 @@ class OrderHubMapping(models.Model):
     @api.model
     def _adapter_selection(self):
         labels = {code: code for code in SHIPPED}
-        labels.update((code, cls.label) for code, cls in ADAPTERS.items())
+        labels.update(self.env["order.hub.channel"]._adapter_selection())
         return sorted(labels.items())
 
     def _compute_channel_count(self):

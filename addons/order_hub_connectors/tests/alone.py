@@ -37,6 +37,7 @@ class PlainShop(Adapter):
         return self.answer
 
     def read(self, raw, content_type, kind):
+        # pylint: disable=method-required-super
         return json.loads(raw)
 
     def fetch(self, external_ref):
@@ -80,6 +81,7 @@ class AloneCommon(OrderHubCommon):
     @classmethod
     def _leave_out_other_steps(cls):
         def read(self, channel, works):
+        # pylint: disable=method-required-super
             for work in works:
                 work.values = json.loads(work.raw)
                 partner_id = (work.values.pop("partner_id", 0)) or False

@@ -83,6 +83,7 @@ class PaperShop(Adapter):
         return found[0] if found else None
 
     def read(self, raw, content_type, kind):
+        # pylint: disable=method-required-super
         try:
             return json.loads(raw)
         except ValueError as error:

@@ -30,7 +30,7 @@ class TestInbound(ConnectorsCommon):
     def test_what_is_not_an_order_waits_for_a_person_with_the_payload_kept(self):
         inbound = self._take(Message("order", "A-3", b"{nope"))
         self.assertEqual(inbound.state, "attention")
-        self.assertEqual(inbound.problem_ids.message, "The delivery is not JSON.")
+        self.assertIn("The delivery is not JSON.", inbound.problem_ids.message)
         self.assertTrue(inbound.payload)
 
     def test_everything_wrong_is_told_at_once_with_its_field(self):
@@ -46,6 +46,12 @@ class TestInbound(ConnectorsCommon):
         self.assertLessEqual(
             {"lines[0].quantity", "lines[1].quantity", "date"}, told, told
         )
+
+    def test_places_are_named_for_people(self):
+        words = self.env["order.hub.inbound"]._place_words
+        self.assertEqual(words("lines[0].sku"), "Line 1: code")
+        self.assertEqual(words("ship_to.city"), "Ship to: city")
+        self.assertEqual(words("promissed_date"), "promissed_date")
 
     def test_ten_thousand_lines_are_refused_in_words(self):
         lines = [{"sku": "ZXJ-0123", "quantity": 1}] * 10_000
@@ -332,6 +338,13 @@ class TestSecrets(ConnectorsCommon):
                 row.read([name])
             with self.assertRaises(AccessError):
                 row.search([(name, "like", "a")])
+
+    def test_a_secret_typed_in_the_form_is_kept_and_not_shown_again(self):
+        row = self._row().with_user(self.configurator)
+        row.new_secret = "typed-in-the-form"
+        self.env.flush_all()
+        self.assertEqual(self._row()._text(), "typed-in-the-form")
+        self.assertFalse(row.new_secret or row.value)
 
     def test_the_database_holds_it_encrypted(self):
         row = self._row()

@@ -127,7 +127,7 @@ class TestIntakeParallel(BaseCase):
                         barrier.wait(20)
                     results[at] = task(env)
                     env.flush_all()
-                    cr.commit()
+                    cr.commit()  # pylint: disable=invalid-commit
                     return
                 except AGAIN as error:
                     results[at] = error
