@@ -81,7 +81,7 @@ class AloneCommon(OrderHubCommon):
     @classmethod
     def _leave_out_other_steps(cls):
         def read(self, channel, works):
-        # pylint: disable=method-required-super
+            # pylint: disable=method-required-super
             for work in works:
                 work.values = json.loads(work.raw)
                 partner_id = (work.values.pop("partner_id", 0)) or False
