@@ -395,13 +395,13 @@ class OrderHubApproval(models.Model):
                 "An earlier level of order %(order)s was decided by you or for you. "
                 "“%(level)s” wants another person: %(names)s.",
                 order=self.name,
-                level=step.name,
+                level=step._label(),
                 names=step._approver_names(),
             )
         return self.env._(
             "It is not your turn: order %(order)s waits for “%(level)s” (%(names)s).",
             order=self.name,
-            level=step.name,
+            level=step._label(),
             names=step._approver_names(),
         )
 

@@ -113,10 +113,8 @@ class OrderHubApproval(models.Model):
     @api.depends_context("lang")
     def _compute_waits_for(self):
         for request in self:
-            step = request.sudo().current_step_id
-            request.waits_for = bool(step) and self.env._(
-                "%(level)s: %(names)s", level=step.name, names=step._approver_names()
-            )
+            step = request.current_step_id
+            request.waits_for = step._waits_for_words() if step else False
 
     def _compute_can_open_order(self):
         readable = self.order_id._filtered_access("read")
@@ -129,13 +127,20 @@ class OrderHubApproval(models.Model):
     @api.depends_context("lang")
     def _compute_because_text(self):
         Decision = self.env["order.hub.decision"]
+        rules = self._rule_names()
         for request in self:
             figures = request.figures or {}
             request.because_text = Decision._approval_words(
                 figures.get("value") or {"path": request.path},
                 figures,
-                figures.get("rule") or "",
+                rules.get(figures.get("rule_id")) or figures.get("rule") or "",
             )
+
+    def _rule_names(self):
+        """Return ``{id: name}`` of the rules behind the requests that still are."""
+        ids = {(request.figures or {}).get("rule_id") for request in self}
+        rules = self.env["order.hub.routing.rule"].sudo().browse(ids - {None, False})
+        return {rule.id: rule.name for rule in rules.exists()}
 
     @api.depends("state", "decision_ids")
     @api.depends_context("lang")

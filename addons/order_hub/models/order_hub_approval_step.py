@@ -118,11 +118,23 @@ class OrderHubApprovalStep(models.Model):
         )
         return not later
 
+    def _label(self):
+        """Return the name of the level for this reader: of now, or of then."""
+        self.ensure_one()
+        return self.sudo().level_id.name or self.name
+
     def _approver_names(self):
         """Return the names of those whose turn it is, or that there is nobody."""
         self.ensure_one()
         names = self.sudo().approver_ids.mapped("name")
         return format_list(self.env, names) if names else self.env._("nobody yet")
+
+    def _waits_for_words(self):
+        """Return the level and whose turn it is; one named approver only once."""
+        level, names = self._label(), self._approver_names()
+        if level == names:
+            return names
+        return self.env._("%(level)s: %(names)s", level=level, names=names)
 
     # === WRITE === #
 

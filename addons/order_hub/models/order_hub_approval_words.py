@@ -116,7 +116,7 @@ class OrderHubDecision(models.Model):
         asked = [level for level in levels if level["id"] in ids]
         free = [level for level in levels if level["id"] not in ids]
         sentence = self.env._(
-            "%(levels)s: %(type)s, %(amount)s; the limit is %(limit)s.",
+            "%(levels)s: %(type)s, %(amount)s; needed from %(limit)s on.",
             levels=self._level_names(figures, ids),
             limit=self._money(max((x["from"] for x in asked), default=0.0), figures),
             **words,

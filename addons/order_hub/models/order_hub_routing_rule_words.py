@@ -1,3 +1,5 @@
+from functools import reduce
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools.i18n import format_list
@@ -21,13 +23,25 @@ class OrderHubRoutingRule(models.Model):
             sentences = [labels.condition(c) for c in rule._conditions()]
             if rule._has_domain():
                 sentences.append(self.env._("its own condition holds"))
-            rule.condition_text = format_list(
-                self.env, sentences or [self.env._("any order")]
-            )
-            # each has commas of its own: a list of them would be hard to take apart
-            rule.decision_text = self.env._("; ").join(
-                labels.decision(k, v) for k, v in rule._decisions().items()
-            )
+            found = [labels.decision(k, v) for k, v in rule._decisions().items()]
+            rule.condition_text = self._all_of(sentences or [self.env._("any order")])
+            rule.decision_text = self._one_by_one(found)
+
+    def _all_of(self, sentences):
+        """Return conditions as one sentence: every one of them must hold."""
+        return reduce(
+            lambda one, other: self.env._(
+                "%(one)s and %(other)s", one=one, other=other
+            ),
+            sentences,
+        )
+
+    def _one_by_one(self, found):
+        """Return decisions in one line; each may have commas of its own."""
+        return reduce(
+            lambda one, other: self.env._("%(one)s; %(other)s", one=one, other=other),
+            found or [""],
+        )
 
     def _labels(self):
         return self.env["order.hub.routing.words"]._for_company(self.company_id)

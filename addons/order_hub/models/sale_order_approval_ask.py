@@ -76,7 +76,10 @@ class SaleOrder(models.Model):
         return requests
 
     def _hub_add_rules(self, standings):
-        """Put the name of the rule that chose the path into the figures."""
+        """Put the rule that chose the path into the figures, by its name of now, too.
+
+        The name is for the day on which the rule is gone.
+        """
         orders = self.browse(
             o.id for o, s in standings.items() if s.need.path != "full"
         )
@@ -87,6 +90,7 @@ class SaleOrder(models.Model):
             ).items():
                 figures = standings[self.browse(order_id)].figures
                 figures["rule"] = found.rule_id.name or found.reason or ""
+                figures["rule_id"] = found.rule_id.id
 
     # === WHERE NOBODY WAITS === #
 

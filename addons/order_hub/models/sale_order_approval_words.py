@@ -21,10 +21,9 @@ class SaleOrder(models.Model):
         if self.hub_approval_state == "waiting":
             step = request.current_step_id
             return self.env._(
-                "%(order)s waits for “%(level)s” (%(names)s) since %(date)s.",
+                "%(order)s waits for %(who)s, since %(date)s.",
                 order=self.name,
-                level=step.name,
-                names=step._approver_names(),
+                who=step._waits_for_words(),
                 date=format_datetime(self.env, step.since, dt_format="short"),
             )
         if self.hub_approval_state == "rejected":

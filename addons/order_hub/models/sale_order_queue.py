@@ -1,7 +1,8 @@
+from functools import reduce
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools.i18n import format_list
 
 from ..const import GRADES
 from ..engine import queue as engine
@@ -47,7 +48,7 @@ class SaleOrder(models.Model):
         groups=INSIDE,
     )
     hub_queue_position = fields.Integer(
-        "Place",
+        "Position",
         compute="_compute_hub_queue_position",
         aggregator=None,
         help="In the queue of the company; empty before the order is confirmed.",
@@ -327,7 +328,10 @@ class SaleOrder(models.Model):
             for each in components
             if each["points"] >= 0.05
         ]
-        figures = format_list(self.env, parts, style="unit") if parts else ""
+        figures = reduce(
+            lambda one, other: self.env._("%(one)s, %(other)s", one=one, other=other),
+            parts or [""],
+        )
         return " ".join(filter(None, (self._hub_queue_begins(), figures)))
 
     def _hub_queue_begins(self):
