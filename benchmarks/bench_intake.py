@@ -192,10 +192,11 @@ def intake_day(bench):
     fresh = bench.hub.run(deliveries, count=count // 4, first=2_000_000)
     bench.hub.stop()
     with intake_server.Running(bench, token, "benchmark") as server:
-        server.deliver(bodies)
         every = 1000 if count > 5000 else max(count // 8, 10)
-        times = server.work_off(3, every, fresh[: 20 * DELIVERIES_A_SECOND])
+        fresh = fresh[: 20 * DELIVERIES_A_SECOND]
+        times = server.work_off(bodies, kills=3, every=every, fresh=fresh)
         answers, memory = server.answers, server.memory_growth()
+        bench.figure("intake.refused", len(server.refused), "deliveries", 0)
     found = bench.hub.run(became)
     _tell(bench, found, times, memory)
     bench.figure("intake.answer", answers["p95"], "ms", ANSWER_LIMIT, **answers)

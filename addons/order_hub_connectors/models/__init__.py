@@ -1,5 +1,6 @@
 # The order matters: what a class inherits from comes first.
 from . import order_hub_channel_parameter
+from . import order_hub_channel_parameter_files
 from . import order_hub_channel_parameter_marketplaces
 from . import order_hub_channel_parameter_shops
 from . import order_hub_channel_adapter
@@ -7,6 +8,8 @@ from . import order_hub_channel_state
 from . import order_hub_channel_work
 from . import order_hub_channel_pull
 from . import order_hub_inbound
+from . import order_hub_inbound_repeat
+from . import order_hub_inbound_seen
 from . import order_hub_inbound_problem
 from . import order_hub_inbound_correction
 from . import order_hub_inbound_receive

@@ -27,7 +27,7 @@ class OrderHubInbound(models.Model):
     external_ref = fields.Char(
         "External Number", required=True, readonly=True, help="As the channel says it."
     )
-    event_id = fields.Char("Delivery", readonly=True)
+    event_id = fields.Char("Delivery Number", readonly=True)
     version = fields.Char(readonly=True)
     payload = fields.Binary(
         attachment=False, prefetch=False, readonly=True, groups="base.group_user"
@@ -37,10 +37,6 @@ class OrderHubInbound(models.Model):
     checksum = fields.Char(readonly=True, help="SHA-256 of the payload.")
     size = fields.Integer(readonly=True, help="Bytes of the payload.")
     received_at = fields.Datetime(required=True, readonly=True)
-    last_seen_at = fields.Datetime(readonly=True)
-    repeat_count = fields.Integer(
-        "Repeats", readonly=True, help="How often the same thing was delivered again."
-    )
     state = fields.Selection(
         STATES, required=True, default="received", readonly=True, index=True
     )

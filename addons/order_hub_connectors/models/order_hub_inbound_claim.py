@@ -30,7 +30,7 @@ class OrderHubInbound(models.Model):
             SQL(
                 """SELECT id FROM order_hub_inbound
                     WHERE channel_id = %s AND %s
-                    ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED""",
+                    ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED""",
                 channel.id,
                 self._is_due(),
                 limit,

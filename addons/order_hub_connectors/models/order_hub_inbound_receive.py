@@ -102,8 +102,8 @@ class OrderHubInbound(models.Model):
                 """INSERT INTO order_hub_inbound
                        (channel_id, company_id, kind, external_ref, event_id, version,
                         payload, content_type, headers, checksum, size, received_at,
-                        last_seen_at, state, repeat_count, attempts, create_uid,
-                        create_date, write_uid, write_date)
+                        state, attempts, create_uid, create_date, write_uid,
+                        write_date)
                    VALUES %s ON CONFLICT DO NOTHING
                    RETURNING id, kind, external_ref,
                        CASE WHEN kind = 'order' THEN '' ELSE checksum END AS content""",
@@ -121,7 +121,7 @@ class OrderHubInbound(models.Model):
     def _row(self, channel, message, checksum):
         now, uid = fields.Datetime.now(), self.env.uid
         return SQL(
-            "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'received', 0, 0, "
+            "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'received', 0, "
             "%s, %s, %s, %s)",
             channel.id,
             channel.company_id.id,
@@ -134,7 +134,6 @@ class OrderHubInbound(models.Model):
             Json(dict(message.headers)),
             checksum,
             len(message.raw),
-            now,
             now,
             uid,
             now,
@@ -175,16 +174,7 @@ class OrderHubInbound(models.Model):
         if len(messages) > len(rows):
             repeated += self._within(channel, messages)
         if repeated:
-            self.env.cr.execute(
-                SQL(
-                    """UPDATE order_hub_inbound
-                          SET repeat_count = repeat_count + 1, last_seen_at = %s
-                        WHERE channel_id = %s AND (kind, external_ref) IN %s""",
-                    fields.Datetime.now(),
-                    channel.id,
-                    tuple(sorted(set(repeated))),
-                )
-            )
+            self._note_repeats(channel, sorted(set(repeated)))
 
     def _within(self, channel, messages):
         """Return kind and number of messages that one call holds more than once."""

@@ -30,7 +30,7 @@ class TestInbound(ConnectorsCommon):
     def test_what_is_not_an_order_waits_for_a_person_with_the_payload_kept(self):
         inbound = self._take(Message("order", "A-3", b"{nope"))
         self.assertEqual(inbound.state, "attention")
-        self.assertIn("The delivery is not JSON.", inbound.problem_ids.message)
+        self.assertIn("JSON", inbound.problem_ids.message)
         self.assertTrue(inbound.payload)
 
     def test_everything_wrong_is_told_at_once_with_its_field(self):
@@ -217,6 +217,17 @@ class TestReceive(ConnectorsCommon):
         self.assertEqual((len(first["new"]), again), (1, {"new": [], "repeated": 1}))
         row = self.env["order.hub.inbound"].sudo().browse(first["new"])
         self.assertEqual(row.repeat_count, 1)
+
+    def test_repeats_are_added_up_at_night_and_none_is_lost(self):
+        [id_] = self._receive(self._message("R-9"))["new"]
+        for _time in range(3):
+            self._receive(self._message("R-9"))
+        row = self.env["order.hub.inbound"].sudo().browse(id_)
+        self.env["order.hub.inbound.repeat"].sudo()._fold()
+        self.assertEqual((row.repeats_added, row.repeat_count), (3, 3))
+        self._receive(self._message("R-9"))
+        self.assertEqual(row.repeat_count, 4)
+        self.assertGreaterEqual(row.last_seen_at, row.received_at)
 
     def test_the_same_order_twice_in_one_page_is_stored_once(self):
         result = self._receive(self._message("R-2"), self._message("R-2"))
