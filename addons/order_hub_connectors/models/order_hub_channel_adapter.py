@@ -84,7 +84,21 @@ class OrderHubChannel(models.Model):
 
     @api.model
     def _adapter_selection(self):
-        return sorted((code, cls.label) for code, cls in ADAPTERS.items())
+        """Return ``[(code, name)]``; a name that is a word in the reader's language."""
+        words = self._adapter_words()
+        return sorted(
+            (code, words.get(code, cls.label)) for code, cls in ADAPTERS.items()
+        )
+
+    @api.model
+    def _adapter_words(self):
+        return {
+            "email": self.env._("E-mail"),
+            "portal": self.env._("Customer Portal"),
+            "table": self.env._("Files (CSV, Excel, JSON)"),
+            "taobao": self.env._("Taobao / Tmall"),
+            "webhook": self.env._("Signed Webhook"),
+        }
 
     @api.depends("adapter")
     def _compute_abilities(self):

@@ -13,7 +13,11 @@ class OrderHubDutyRate(models.Model):
     _rec_name = "hs_code"
 
     table_id = fields.Many2one(
-        "order.hub.duty.table", required=True, ondelete="cascade", index=True
+        "order.hub.duty.table",
+        "Duty Table",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="table_id.company_id", store=True)
     state = fields.Selection(related="table_id.state")

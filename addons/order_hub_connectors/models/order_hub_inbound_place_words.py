@@ -20,7 +20,9 @@ class OrderHubInbound(models.Model):
         if line:
             return self.env._("Line %(n)s: %(what)s", n=int(line[1]) + 1, what=label)
         whose = self._place_names().get(head)
-        return f"{whose}: {label}" if whose else label
+        if not whose:
+            return label
+        return self.env._("%(whose)s: %(what)s", whose=whose, what=label)
 
     def _place_names(self):
         return {

@@ -21,6 +21,7 @@ class OrderHubInbound(models.Model):
     def _inbound_words(self):
         """Return ``{"<step>.<code>": sentence}``; every step adds its own."""
         return {
+            **self._reason_words(),
             "parse.read": self.env._("Read %(size)s bytes."),
             "parse.unreadable": self.env._("Cannot be read: %(reason)s"),
             "parse.no_adapter": self.env._(
@@ -53,6 +54,24 @@ class OrderHubInbound(models.Model):
         }
 
     @api.model
+    def _reason_words(self):
+        """Return ``{"why.<code>": sentence}`` of what no adapter can read; others
+        are told in the adapter's own words."""
+        return {
+            "why.empty": self.env._("it is empty."),
+            "why.wrong_encoding": self.env._(
+                "it is not UTF-8. Ask the sender to send UTF-8."
+            ),
+            "why.not_json": self.env._(
+                "it is not JSON, or ends too early. Ask the sender to send it again."
+            ),
+            "why.not_xml": self.env._(
+                "it is not XML, or ends too early. Ask the sender to send it again."
+            ),
+            "why.no_orders": self.env._("there is no list of orders in it."),
+        }
+
+    @api.model
     def _in_words(self, words, step, code, figures=None, value=""):
         """Return one finding as a sentence.
 
@@ -61,7 +80,11 @@ class OrderHubInbound(models.Model):
         sentence = words.get(f"{step}.{code}")
         if not sentence:
             return f"{step}: {code}"
-        return sentence % _Figures(None, {"value": value or "", **(figures or {})})
+        figures = {"value": value or "", **(figures or {})}
+        reason = words.get(f"why.{figures.get('why')}")
+        if reason:
+            figures["reason"] = reason
+        return sentence % _Figures(None, figures)
 
     def trace_words(self):
         """Return what each step did, in the user's language.

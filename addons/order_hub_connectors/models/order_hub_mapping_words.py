@@ -38,9 +38,13 @@ class OrderHubMapping(models.Model):
         labels = dict(self._order_labels())
         for group in ("customer", "ship_to"):
             for name, label in address.items():
-                labels[f"{group}.{name}"] = f"{groups[group]}: {label}"
+                labels[f"{group}.{name}"] = self.env._(
+                    "%(whose)s: %(what)s", whose=groups[group], what=label
+                )
         for name, label in self._line_labels().items():
-            labels[f"lines[].{name}"] = f"{groups['lines[]']}: {label}"
+            labels[f"lines[].{name}"] = self.env._(
+                "%(whose)s: %(what)s", whose=groups["lines[]"], what=label
+            )
         return labels
 
     @api.model

@@ -13,7 +13,9 @@ class OrderHubDutyImport(models.TransientModel):
     _name = "order.hub.duty.import"
     _description = "Import of Duty Rates"
 
-    table_id = fields.Many2one("order.hub.duty.table", required=True, readonly=True)
+    table_id = fields.Many2one(
+        "order.hub.duty.table", "Duty Table", required=True, readonly=True
+    )
     file = fields.Binary(required=True, attachment=False)
     filename = fields.Char()
     replace = fields.Boolean("Replace Present Rates", default=True)

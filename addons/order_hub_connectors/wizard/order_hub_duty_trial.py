@@ -13,6 +13,7 @@ class OrderHubDutyTrial(models.TransientModel):
 
     table_id = fields.Many2one(
         "order.hub.duty.table",
+        "Duty Table",
         help="Empty: the table that is in force for the country on that day.",
     )
     hs_code = fields.Char("HS Code", default="8708.30")
@@ -24,7 +25,7 @@ class OrderHubDutyTrial(models.TransientModel):
     currency_id = fields.Many2one(
         "res.currency", required=True, default=lambda self: self.env.company.currency_id
     )
-    date = fields.Date("On", required=True, default=fields.Date.context_today)
+    date = fields.Date(required=True, default=fields.Date.context_today)
     result = fields.Html(compute="_compute_result")
 
     @api.depends(
