@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, tagged
 
+from ..adapters.registry import ADAPTERS
 from ..engine.mail_lines import order_lines, own_text
 from .common import ConnectorsCommon
 
@@ -127,3 +128,27 @@ class TestEmail(ConnectorsCommon):
             .sudo()
             .search([("channel_id", "=", self.mails.id)])
         )
+
+    def test_the_settings_of_attached_tables_can_be_translated(self):
+        """The words of the screen are those of the adapter, term by term."""
+        words = self.mails.parameter_ids[:1]._words()
+        for row in ADAPTERS["email"].parameters:
+            told = words[row.name]
+            self.assertEqual((told["label"], told["help"]), (row.label, row.help))
+
+    def test_platforms_are_named_in_the_reader_s_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        names = dict(self.mails.with_context(lang="zh_CN")._adapter_selection())
+        self.assertEqual(names["email"], "电子邮件")
+        self.assertEqual(names["shopify"], ADAPTERS["shopify"].label)
+        english = dict(self.mails.with_context(lang="en_US")._adapter_selection())
+        self.assertEqual(english, {c: a.label for c, a in ADAPTERS.items()})
+
+    def test_a_message_that_is_no_json_says_so_in_plain_words(self):
+        words = self.env["order.hub.inbound"]._inbound_words()
+        figures = {"why": "not_json", "reason": "Expecting value: line 1"}
+        told = self.env["order.hub.inbound"]._in_words(
+            words, "parse", "unreadable", figures
+        )
+        self.assertIn("it is not JSON", told)
+        self.assertNotIn("Expecting", told)
