@@ -75,8 +75,10 @@ class OrderHubDecision(models.Model):
                 "%s. Once the address is complete, the order finds its warehouse.",
                 self._precision(value["unplaced"]),
             )
+        is_far = value.get("is_far") and value.get("merged")
         sentences = [
             self._asked(figures),
+            self.env._("No warehouse is that near.") if is_far else "",
             self._reason_of_choice(decision),
             *self._why_steps(decision),
         ]

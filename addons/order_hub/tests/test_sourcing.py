@@ -330,6 +330,13 @@ class TestSourcingStory(SourcingCommon):
 
     # === MERGE === #
 
+    def test_who_ships_together_from_afar_says_that_nobody_is_near(self):
+        self.policy.write({"radius_km": 50, "merge": "customer"})
+        self._discs(2).action_confirm()
+        because = self._decision(self._discs(1)).because_text
+        self.assertIn("No warehouse is that near.", because)
+        self.assertIn("Picked together with", because)
+
     def test_orders_to_one_address_ship_from_one_warehouse(self):
         self.policy.write({"radius_km": 3000, "merge": "customer"})
         first = self._discs(20, warehouse_id=self.south.id)
