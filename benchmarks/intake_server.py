@@ -16,8 +16,8 @@ import requests
 from platform_kit import postgres
 from platform_kit.server import Server
 
-#: Four processes answer requests; jobs take two of them (``odoo.conf``).
-OPTIONS = ("--workers=4", "--max-cron-threads=1", "--log-level=warn")
+#: Six processes answer requests; jobs take at most four of them (``odoo.conf``).
+OPTIONS = ("--workers=6", "--max-cron-threads=1", "--log-level=warn")
 DELIVERING = 4
 PATIENCE_SECONDS = 240
 #: Fixed, so that two runs kill at the same shares of the work.

@@ -32,7 +32,7 @@ def shop(new_server):
     port = servers.any_free_port()
     made = new_server(
         options=(
-            "--workers=4",
+            "--workers=6",
             "--max-cron-threads=1",
             f"--gevent-port={port}",
             "--limit-time-real-cron=0",
