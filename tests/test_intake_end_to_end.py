@@ -64,18 +64,16 @@ class Shop:
             "create",
             {"name": "Knuckle", "default_code": SKU, "list_price": 10.0},
         )
-        [made] = [
-            admin(
-                "order.hub.channel",
-                "create",
-                {
-                    "name": "End-to-end shop",
-                    "code": CODE,
-                    "adapter": "webhook",
-                    "auto_confirm": True,
-                },
-            )
-        ]
+        made = admin(
+            "order.hub.channel",
+            "create",
+            {
+                "name": "End-to-end shop",
+                "code": CODE,
+                "adapter": "webhook",
+                "auto_confirm": True,
+            },
+        )
         secret = admin.one(
             "order.hub.channel.parameter",
             [("channel_id", "=", made), ("name", "=", "secret")],

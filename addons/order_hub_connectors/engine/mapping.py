@@ -6,8 +6,9 @@ with it. Looking things up is left to the end, for all orders of a batch at once
 Nothing raises on what a channel sends.
 """
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -70,7 +71,7 @@ class Fault:
 
     key: Any
     code: str
-    figures: Mapping[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Trouble:
     field: str
     value: str = ""
     is_blocking: bool = False
-    figures: Mapping[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -118,9 +119,9 @@ class Pending:
 class Mapped:
     """What became of one tree."""
 
-    values: dict = field(default_factory=dict)
-    troubles: list[Trouble] = field(default_factory=list)
-    pending: list[Pending] = field(default_factory=list)
+    values: dict = dataclasses.field(default_factory=dict)
+    troubles: list[Trouble] = dataclasses.field(default_factory=list)
+    pending: list[Pending] = dataclasses.field(default_factory=list)
     tried: list[Tried] | None = None
 
 

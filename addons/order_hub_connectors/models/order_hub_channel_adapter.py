@@ -234,6 +234,7 @@ class OrderHubChannel(models.Model):
         self.check_access("write")
         for channel in self:
             channel.sudo().receive_token = secrets.token_urlsafe(24)
+        return True
 
     # === ADAPTER === #
 

@@ -187,6 +187,7 @@ class OrderHubChannel(models.Model):
             )
             rows.write({"next_try_at": fields.Datetime.now()})
             channel._delay_outbox()
+        return True
 
     def action_view_outbox(self):
         self.ensure_one()

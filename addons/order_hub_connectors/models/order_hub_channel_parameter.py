@@ -148,3 +148,4 @@ class OrderHubChannelParameter(models.Model):
         """Forget a secret."""
         self.check_access("write")
         self.sudo().write({"plain": False, "sealed": False})
+        return True

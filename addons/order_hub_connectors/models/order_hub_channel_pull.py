@@ -33,6 +33,7 @@ class OrderHubChannel(models.Model):
         self.check_access("write")
         for channel in self:
             channel.sudo()._delay_pull()
+        return True
 
     def _delay_pull(self):
         self.with_delay(

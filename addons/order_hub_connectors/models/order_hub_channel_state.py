@@ -45,6 +45,7 @@ class OrderHubChannel(models.Model):
             channel._check_settings()
         self._set_intake("on")
         self._issue_tickets()
+        return True
 
     def _check_settings(self):
         missing = self.parameter_ids.filtered(lambda r: r.is_required and not r.is_set)
@@ -61,11 +62,13 @@ class OrderHubChannel(models.Model):
         """Keep receiving and storing, work on nothing."""
         self.check_access("write")
         self._set_intake("paused")
+        return True
 
     def action_switch_off(self):
         """Receive nothing: deliveries are refused, nothing is fetched."""
         self.check_access("write")
         self._set_intake("off")
+        return True
 
     def _set_intake(self, state, reason=False):
         self.sudo().write(

@@ -12,7 +12,11 @@ class OrderHubChannelStock(models.Model):
     _log_access = False
 
     channel_id = fields.Many2one(
-        "order.hub.channel", required=True, readonly=True, ondelete="cascade"
+        "order.hub.channel",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(
         related="channel_id.company_id", store=True, index=True

@@ -100,6 +100,7 @@ class OrderHubChannel(models.Model):
         self.check_access("write")
         self.env["order.hub.stock.dirty"]._mark_all(self)
         self.sudo()._delay_stock()
+        return True
 
     def _delay_stock(self):
         for channel in self.sudo():

@@ -80,6 +80,7 @@ class OrderHubChannel(models.Model):
         for channel in self:
             rows = self.env["order.hub.inbound"].sudo()._claim(channel)
             rows._process(channel)
+        return True
 
     def action_view_inbound(self):
         self.ensure_one()

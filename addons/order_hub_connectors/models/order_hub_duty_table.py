@@ -170,6 +170,7 @@ class OrderHubDutyTable(models.Model):
                 "published_by_id": self.env.uid,
             }
         )
+        return True
 
     def _check_complete(self):
         self.ensure_one()
@@ -194,6 +195,7 @@ class OrderHubDutyTable(models.Model):
         self.filtered(lambda table: table.state == "live")._set_state(
             {"state": "retired"}
         )
+        return True
 
     def _set_state(self, vals):
         """Write what :meth:`write` refuses to everybody else."""

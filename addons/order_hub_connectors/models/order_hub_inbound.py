@@ -18,7 +18,11 @@ class OrderHubInbound(models.Model):
     _rec_names_search = ["external_ref", "order_id.name", "order_id.hub_ref"]
 
     channel_id = fields.Many2one(
-        "order.hub.channel", required=True, ondelete="restrict", readonly=True
+        "order.hub.channel",
+        required=True,
+        ondelete="restrict",
+        readonly=True,
+        index=True,
     )
     company_id = fields.Many2one(
         "res.company", required=True, ondelete="restrict", readonly=True, index=True
@@ -118,12 +122,14 @@ class OrderHubInbound(models.Model):
                 self.env._("These have become orders or were put aside: nothing to do.")
             )
         ready.sudo()._process_now()
+        return True
 
     def action_ignore(self):
         """Put messages aside that nobody wants to become orders."""
         self._check_may_work()
         rows = self.sudo().filtered(lambda row: row.state not in FINAL_STATES)
         rows.write({"state": "ignored", "processed_at": fields.Datetime.now()})
+        return True
 
     def action_reopen(self):
         """Take back that messages were put aside."""
@@ -131,6 +137,7 @@ class OrderHubInbound(models.Model):
         rows = self.sudo().filtered(lambda row: row.state == "ignored")
         rows.write({"state": "received", "attempts": 0})
         rows.channel_id._issue_tickets()
+        return True
 
     def correct(self, values):
         """Put values in the place of what was understood, and replay.

@@ -10,7 +10,7 @@ class OrderHubMappingTableRow(models.Model):
     _rec_name = "key"
 
     table_id = fields.Many2one(
-        "order.hub.mapping.table", required=True, ondelete="cascade"
+        "order.hub.mapping.table", required=True, ondelete="cascade", index=True
     )
     key = fields.Char("Word There", required=True)
     value = fields.Char("Here", required=True)

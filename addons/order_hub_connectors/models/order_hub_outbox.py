@@ -29,7 +29,11 @@ class OrderHubOutbox(models.Model):
     _log_access = False
 
     channel_id = fields.Many2one(
-        "order.hub.channel", required=True, readonly=True, ondelete="restrict"
+        "order.hub.channel",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
     )
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     order_id = fields.Many2one(
@@ -117,6 +121,7 @@ class OrderHubOutbox(models.Model):
             {"state": "waiting", "attempts": 0, "next_try_at": fields.Datetime.now()}
         )
         rows.channel_id._delay_outbox()
+        return True
 
     def action_give_up(self):
         """Do not tell the channel; what came later goes on."""
@@ -127,6 +132,7 @@ class OrderHubOutbox(models.Model):
                 "answer": self.env._("Given up by %s.", self.env.user.name),
             }
         )
+        return True
 
     def _to_work_on(self, states):
         """Return those in some states, for operators (sudo)."""

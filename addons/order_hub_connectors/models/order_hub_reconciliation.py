@@ -178,6 +178,7 @@ class OrderHubReconciliation(models.Model):
         self.env["order.hub.inbound"]._check_may_work()
         for record in self:
             self._start(record.channel_id, record.day)
+        return True
 
     def action_view_open(self):
         """Open the differences that somebody has to look at."""

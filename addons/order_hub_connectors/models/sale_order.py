@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.order_hub.const import INTERNAL
+from odoo.addons.order_hub.models.sale_order import INSIDE
 
 #: What only intake and its calculations say of an order.
 INTAKE_FIELDS = frozenset(
@@ -27,12 +28,20 @@ class SaleOrder(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        groups=INSIDE,
     )
     hub_special_request = fields.Text(
-        "Special Request", copy=False, help="What the customer wrote in the channel."
+        "Special Request",
+        copy=False,
+        groups=INSIDE,
+        help="What the customer wrote in the channel.",
     )
     hub_paid_at = fields.Datetime(
-        "Paid On", readonly=True, copy=False, help="As the channel says."
+        "Paid On",
+        readonly=True,
+        copy=False,
+        groups=INSIDE,
+        help="As the channel says.",
     )
 
     @api.model

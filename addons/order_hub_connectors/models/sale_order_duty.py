@@ -3,6 +3,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.order_hub.models.sale_order import INSIDE
+
 from ..engine import duty as engine
 from ..engine.price import decimal
 from .order_hub_duty import Parcel
@@ -22,14 +24,25 @@ class SaleOrder(models.Model):
         "Duty",
         readonly=True,
         copy=False,
+        groups=INSIDE,
     )
-    hub_duty_amount = fields.Monetary("Expected Duty", readonly=True, copy=False)
+    hub_duty_amount = fields.Monetary(
+        "Expected Duty", readonly=True, copy=False, groups=INSIDE
+    )
     hub_duty_table_id = fields.Many2one(
-        "order.hub.duty.table", readonly=True, copy=False, ondelete="restrict"
+        "order.hub.duty.table",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        groups=INSIDE,
     )
-    hub_duty = fields.Json("Duty Figures", readonly=True, copy=False, prefetch=False)
+    hub_duty = fields.Json(
+        "Duty Figures", readonly=True, copy=False, prefetch=False, groups=INSIDE
+    )
     hub_duty_explanation = fields.Html(
-        "How It Is Calculated", compute="_compute_hub_duty_explanation"
+        "How It Is Calculated",
+        compute="_compute_hub_duty_explanation",
+        groups=INSIDE,
     )
 
     @api.depends("hub_duty")
@@ -66,6 +79,7 @@ class SaleOrder(models.Model):
                 "hub_duty": duty._kept(parcel, quote, labels),
             }
         )
+        return True
 
     def _hub_parcel(self, destination):
         """Return the order's goods and freight (``order_hub_duty.Parcel``)."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools.sql import column_exists, create_column
 
+from odoo.addons.order_hub.models.sale_order import INSIDE
+
 from ..engine.likeness import set_key
 
 
@@ -14,6 +16,7 @@ class SaleOrder(models.Model):
         compute="_compute_hub_product_set",
         store=True,
         readonly=True,
+        groups=INSIDE,
         help="Equal for orders of the same products, whatever their quantities.",
     )
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.order_hub.models.sale_order import INSIDE
+
 
 class SaleOrderLine(models.Model):
     """A line that came out of a bundle says so."""
@@ -10,5 +12,6 @@ class SaleOrderLine(models.Model):
         "From Bundle",
         readonly=True,
         copy=True,
+        groups=INSIDE,
         help="What the customer ordered; this line is one part of it.",
     )
