@@ -24,13 +24,15 @@ from odoo.modules.module import initialize_sys_path
 
 initialize_sys_path()
 
-from odoo.addons.test_lint.tests import test_pofile, test_pylint
-from odoo.addons.test_lint.tests.test_docstring import (
-    TestDocstring as OdooTestDocstring,
+from odoo.addons.test_lint.tests import (
+    test_docstring,
+    test_index,
+    test_override_signatures,
+    test_pofile,
+    test_pylint,
 )
 from odoo.addons.test_lint.tests.test_dunderinit import TestDunderinit
 from odoo.addons.test_lint.tests.test_i18n import TestI18n
-from odoo.addons.test_lint.tests.test_index import TestIndex as OdooTestIndex
 from odoo.addons.test_lint.tests.test_jstranslate import (
     TestJsTranslations,
 )
@@ -41,9 +43,6 @@ from odoo.addons.test_lint.tests.test_onchange_domains import (
 )
 from odoo.addons.test_lint.tests.test_orm_import import (
     TestDunderinit as TestOrmImport,
-)
-from odoo.addons.test_lint.tests.test_override_signatures import (
-    TestLintOverrideSignatures as OdooTestLintOverrideSignatures,
 )
 from odoo.addons.test_lint.tests.test_routes import RoutesLinter
 from odoo.addons.test_lint.tests.test_test_holes import TestTestHoles
@@ -64,15 +63,17 @@ class OursOnly:
         return super().subTest(*args, **params)
 
 
-class TestDocstring(OursOnly, OdooTestDocstring):
+class TestDocstring(OursOnly, test_docstring.TestDocstring):
     pass
 
 
-class TestLintOverrideSignatures(OursOnly, OdooTestLintOverrideSignatures):
+class TestLintOverrideSignatures(
+    OursOnly, test_override_signatures.TestLintOverrideSignatures
+):
     pass
 
 
-class TestIndex(OdooTestIndex):
+class TestIndex(test_index.TestIndex):
     def fail(self, msg=None):
         """Fail where a field of ours is named."""
         others = tuple(f"{name.partition('_')[0]}." for name in OTHERS)
