@@ -9,11 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from api_world import set_policies_aside
+
 
 @pytest.fixture
 def order(xmlrpc_client):
     """A paid web-shop order, sent through the API."""
     admin = xmlrpc_client("admin")
+    set_policies_aside(admin.execute)
     payload = {
         "channel": "shopify-hk",
         "external_ref": "STORY-1",
