@@ -8,4 +8,5 @@
 ``assign``     who gets the next order
 ``plain``      answers that every protocol can carry
 ``explosion``  components of a multi-level bill of materials
+``bom``        a multi-level bill of materials with operations, cost, lead time
 """
