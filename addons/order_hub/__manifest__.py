@@ -46,6 +46,7 @@
         "data/order_hub_quality_data.xml",
         "views/order_hub_quality_views.xml",
         "views/order_hub_shipping_views.xml",
+        "data/order_hub_ecn_data.xml",
         "views/order_hub_menus.xml",
         "views/order_hub_client_actions.xml",
         "views/portal_templates.xml",

@@ -27,6 +27,7 @@ from . import order_hub_queue_scheme
 from . import order_hub_shipping_constraint
 from . import order_hub_quality_check
 from . import order_hub_complaint_cause
+from . import order_hub_ecn_role
 from . import order_hub_gate_quality
 from . import order_hub_sourcing_policy
 from . import order_hub_place
@@ -70,6 +71,14 @@ from . import order_hub_credit_grant_event
 from . import order_hub_credit_gate
 from . import order_hub_credit_decision
 from . import order_hub_credit_company
+
+from . import order_hub_ecn_guarded
+from . import order_hub_ecn
+from . import order_hub_ecn_bom
+from . import order_hub_ecn_order
+from . import order_hub_ecn_item
+from . import order_hub_ecn_approval
+from . import order_hub_ecn_partner
 
 # services
 from . import order_hub_supply
