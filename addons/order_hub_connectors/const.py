@@ -54,4 +54,3 @@ TICKETS = 4
 #: Tries of a message that fails without a reason that a person could mend.
 MAX_ATTEMPTS = 3
 AUTHENTICATION_TRIES = 5
-MAX_BODY = 2 * 1024 * 1024

@@ -41,7 +41,7 @@ class OrderHubIntake(models.AbstractModel):
         order = Order.create(vals)
         order = order.with_context(order_hub_defer=None)
         self._check_total(order, values, doubts)
-        self._hold(order, doubts)
+        self._hold_many(order, [doubts])
         if values.get("confirm") and not order.hub_is_held:
             order._validate_order()
         order._hub_sync(source="document")
@@ -386,16 +386,6 @@ class OrderHubIntake(models.AbstractModel):
                         ours=order.amount_total,
                     ),
                 )
-            )
-
-    def _hold(self, order, doubts):
-        """Open one exception per kind of doubt about the new order."""
-        by_kind = {}
-        for kind, text in doubts:
-            by_kind.setdefault(kind, []).append(text)
-        for kind, texts in by_kind.items():
-            self.env["order.hub.exception"]._note(
-                kind, {order: (texts[0], "\n".join(texts))}
             )
 
     def _problem(self, problems, code, field, message):

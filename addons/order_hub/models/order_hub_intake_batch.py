@@ -143,7 +143,8 @@ class OrderHubIntake(models.AbstractModel):
     def _confirm_together(self, orders):
         """Confirm a batch; where one is refused, halve it until that one is alone."""
         if len(orders) < 2:
-            return self._confirm_apart(orders)
+            self._confirm_apart(orders)
+            return
         try:
             with self.env.cr.savepoint():
                 orders.action_confirm()
@@ -151,7 +152,6 @@ class OrderHubIntake(models.AbstractModel):
             half = len(orders) // 2
             self._confirm_together(orders[:half])
             self._confirm_together(orders[half:])
-        return None
 
     def _confirm_apart(self, orders):
         """Confirm one after the other; a refusal becomes the order's problem."""

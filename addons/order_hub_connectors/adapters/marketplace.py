@@ -11,6 +11,18 @@ TAKE_UNPAID = Parameter(
     help="yes: an order is taken before the buyer has paid.",
 )
 
+#: Of the application that a shop lets in, and what the shop gave it.
+APPLICATION = (
+    Parameter("app_key", "App Key"),
+    Parameter("app_secret", "App Secret", secret=True),
+)
+ACCESS_TOKEN = Parameter(
+    "access_token",
+    "Access Token",
+    secret=True,
+    help="Token that the shop gave to the application.",
+)
+
 
 class MarketplaceAdapter(Adapter):
     """A marketplace: orders come by pull, pushes only name their number."""

@@ -10,8 +10,13 @@ from odoo.tools import SQL
 
 from odoo.addons.order_hub.controllers.throttle import Throttle
 
-from ..adapters.base import AdapterError, ChannelDown, SignatureError, Throttled
-from ..const import MAX_BODY
+from ..adapters.base import (
+    MAX_BODY,
+    AdapterError,
+    ChannelDown,
+    SignatureError,
+    Throttled,
+)
 
 #: Wrong addresses and signatures a client may send before it has to wait.
 REFUSED = Throttle(limit=60, seconds=60)

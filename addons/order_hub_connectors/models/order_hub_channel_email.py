@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.tools import html2plaintext
 from odoo.tools.mail import parse_contact_from_email
 
-from ..const import MAX_BODY
+from ..adapters.base import MAX_BODY
 
 
 class OrderHubChannel(models.Model):

@@ -89,7 +89,11 @@ class OrderHubChannel(models.Model):
     def _worked(self):
         """Note that the platform let us in."""
         self.sudo().write(
-            {"failed_logins": 0, "last_error": False, "last_worked_at": self._moment()}
+            {
+                "failed_logins": 0,
+                "last_error": False,
+                "last_worked_at": fields.Datetime.now(),
+            }
         )
 
     def _failed(self, error):
@@ -99,7 +103,10 @@ class OrderHubChannel(models.Model):
         """
         self.ensure_one()
         channel = self.sudo()
-        values = {"last_error": str(error)[:500], "last_error_at": self._moment()}
+        values = {
+            "last_error": str(error)[:500],
+            "last_error_at": fields.Datetime.now(),
+        }
         if isinstance(error, AuthenticationFailed):
             values["failed_logins"] = channel.failed_logins + 1
         channel.write(values)
@@ -126,6 +133,3 @@ class OrderHubChannel(models.Model):
             )
         )
         self.invalidate_recordset([column], flush=False)
-
-    def _moment(self):
-        return fields.Datetime.now()

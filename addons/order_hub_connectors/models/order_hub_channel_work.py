@@ -37,8 +37,7 @@ class OrderHubChannel(models.Model):
             wanted = -(-due // BATCH)
             for slot in range(channel._waiting_tickets(), wanted):
                 channel.with_delay(
-                    description=f"Intake {channel.code} #{slot + 1}",
-                    identity_key=None,
+                    description=f"Intake {channel.code} #{slot + 1}"
                 )._job_intake()
 
     def _waiting_tickets(self):

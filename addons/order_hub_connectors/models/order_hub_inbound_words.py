@@ -1,11 +1,7 @@
-from collections import defaultdict
-
 from odoo import api, models
 
-from ..const import STEPS
 
-
-class _Figures(defaultdict):
+class _Figures(dict):
     """Figures of a finding; what an older version did not keep shows as a dash."""
 
     def __missing__(self, key):
@@ -84,7 +80,7 @@ class OrderHubInbound(models.Model):
         reason = words.get(f"why.{figures.get('why')}")
         if reason:
             figures["reason"] = reason
-        return sentence % _Figures(None, figures)
+        return sentence % _Figures(figures)
 
     def trace_words(self):
         """Return what each step did, in the user's language.
@@ -127,7 +123,3 @@ class OrderHubInbound(models.Model):
         if any(finding["blocking"] for finding in findings):
             return "stop"
         return "doubt" if any(f["is_problem"] for f in findings) else "ok"
-
-    @api.model
-    def _steps_in_order(self):
-        return [code for code, _label in STEPS]

@@ -1,13 +1,11 @@
 from unittest.mock import patch
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from ..adapters.registry import ADAPTERS
-from ..controllers.receive import REFUSED
-from ..models.order_hub_channel_adapter import ALLOW_PRIVATE
-from .common import ConnectorsCommon
 from .marketplaces import HOUR
 from .stand_ins import amazon, icbu, open1688, top
+from .through_the_hub import ThroughTheHub
 
 NUMBER = "902-1845936-5435065"
 VALUES = {
@@ -36,21 +34,8 @@ VALUES = {
 
 
 @tagged("post_install", "-at_install")
-class TestMarketplacesThroughTheHub(ConnectorsCommon, HttpCase):
+class TestMarketplacesThroughTheHub(ThroughTheHub):
     """From the platform to the order, with the mapping that ships."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["ir.config_parameter"].sudo().set_param(ALLOW_PRIVATE, "True")
-        REFUSED.clear()
-        cls.addClassCleanup(REFUSED.clear)
-        yuan = cls.env.ref("base.CNY")
-        yuan.active = True
-        cls.env["product.pricelist"].create({"name": "Yuan", "currency_id": yuan.id})
-        cls.freight = cls.env["product.product"].create(
-            {"name": "Freight", "type": "service", "taxes_id": False}
-        )
 
     def _shop(self, stand_in, adapter, path=""):
         """Return a stand-in and a channel that is pointed at it, its clock too."""

@@ -2,15 +2,13 @@ import json
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from ..adapters.registry import ADAPTERS
 from ..adapters.webhook.signature import Scheme
-from ..controllers.receive import REFUSED
-from ..models.order_hub_channel_adapter import ALLOW_PRIVATE
-from .common import ConnectorsCommon
 from .stand_ins import shopify, shopify_orders, woocommerce
 from .stand_ins.base import twice
+from .through_the_hub import ThroughTheHub
 
 VALUES = {
     "shopify": {
@@ -29,21 +27,12 @@ NOW = shopify_orders.START
 
 
 @tagged("post_install", "-at_install")
-class TestShopsThroughTheHub(ConnectorsCommon, HttpCase):
+class TestShopsThroughTheHub(ThroughTheHub):
     """From the web shop to the order, with the mapping that ships."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["ir.config_parameter"].sudo().set_param(ALLOW_PRIVATE, "True")
-        REFUSED.clear()
-        cls.addClassCleanup(REFUSED.clear)
-        yuan = cls.env.ref("base.CNY")
-        yuan.active = True
-        cls.env["product.pricelist"].create({"name": "Yuan", "currency_id": yuan.id})
-        cls.freight = cls.env["product.product"].create(
-            {"name": "Freight", "type": "service", "taxes_id": False}
-        )
         model = cls.env.registry["order.hub.channel"]
         cls.startClassPatcher(patch.object(model, "_now", staticmethod(lambda: NOW)))
 

@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..base import Listed, Message, Page, Parameter, ReadError, Refused
+from ..base import Listed, Message, Page, ReadError, Refused
 from ..documents import as_list, as_object, as_text, first, to_raw
-from ..marketplace import TAKE_UNPAID, MarketplaceAdapter
+from ..marketplace import (
+    ACCESS_TOKEN,
+    APPLICATION,
+    TAKE_UNPAID,
+    MarketplaceAdapter,
+)
 from ..paging import backwards, resume, windows
 from ..registry import register
 from . import document
@@ -25,14 +30,8 @@ class AlibabaAdapter(MarketplaceAdapter):
     label = "Alibaba.com"
     base_url = "https://openapi-api.alibaba.com/rest"
     parameters = (
-        Parameter("app_key", "App Key"),
-        Parameter("app_secret", "App Secret", secret=True),
-        Parameter(
-            "access_token",
-            "Access Token",
-            secret=True,
-            help="Token that the shop gave to the application.",
-        ),
+        *APPLICATION,
+        ACCESS_TOKEN,
         TAKE_UNPAID,
     )
     can_pull = can_list = True

@@ -8,14 +8,18 @@ from ..base import (
     Listed,
     Message,
     Page,
-    Parameter,
     ReadError,
     Refused,
     SignatureError,
 )
 from ..documents import as_list, as_object, as_text, first, millis, read_form, to_raw
 from ..documents import read_json as read_tree_of
-from ..marketplace import TAKE_UNPAID, MarketplaceAdapter
+from ..marketplace import (
+    ACCESS_TOKEN,
+    APPLICATION,
+    TAKE_UNPAID,
+    MarketplaceAdapter,
+)
 from ..paging import backwards, resume, windows
 from ..registry import register
 from . import document, events, signature
@@ -57,14 +61,8 @@ class Alibaba1688Adapter(MarketplaceAdapter):
     label = "1688"
     base_url = "https://gw.open.1688.com/openapi"
     parameters = (
-        Parameter("app_key", "App Key"),
-        Parameter("app_secret", "App Secret", secret=True),
-        Parameter(
-            "access_token",
-            "Access Token",
-            secret=True,
-            help="Token that the shop gave to the application.",
-        ),
+        *APPLICATION,
+        ACCESS_TOKEN,
         TAKE_UNPAID,
     )
     can_pull = can_receive = can_list = True

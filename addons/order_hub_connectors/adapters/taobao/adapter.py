@@ -16,7 +16,7 @@ from ..base import (
     StockLevel,
 )
 from ..documents import CHINA, as_list, as_text, first, iso_utc, to_raw
-from ..marketplace import TAKE_UNPAID, MarketplaceAdapter
+from ..marketplace import APPLICATION, TAKE_UNPAID, MarketplaceAdapter
 from ..paging import backwards, resume, windows
 from ..registry import register
 from . import document, events, message, signature
@@ -55,8 +55,7 @@ class TaobaoAdapter(MarketplaceAdapter):
     label = "Taobao / Tmall"
     base_url = "https://gw.api.taobao.com/router/rest"
     parameters = (
-        Parameter("app_key", "App Key"),
-        Parameter("app_secret", "App Secret", secret=True),
+        *APPLICATION,
         Parameter(
             "session",
             "Session Key",
