@@ -219,6 +219,11 @@ class Adapter:
         """Return one order anew, or ``None`` when the platform has it not."""
         raise NotImplementedError
 
+    @classmethod
+    def tells(cls, settings: Mapping[str, str]) -> bool:
+        """Tell whether a channel with these settings can be told anything."""
+        return cls.can_send_status
+
     def send_status(self, update: StatusUpdate) -> str:
         """Tell the platform where an order stands; return its receipt as text."""
         raise NotImplementedError

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..adapters.registry import ADAPTERS
+from .order_hub_channel_adapter import Values
 
 #: Things told by one job; then it makes room for others.
 OUTBOX_BATCH = 200
@@ -107,7 +108,7 @@ class OrderHubChannel(models.Model):
             [("is_status_sent", "=", True), ("intake_state", "!=", "off")]
         )
         found = {}
-        for channel in channels.filtered("can_send_status"):
+        for channel in channels.filtered(lambda channel: channel._tells()):
             rows = channel.status_out_ids
             word = {
                 row: ("" if row.is_silent else row.word, row.is_firm) for row in rows
@@ -117,6 +118,12 @@ class OrderHubChannel(models.Model):
                 {row.milestone: word[row] for row in rows if row.milestone},
             )
         return found
+
+    def _tells(self):
+        """Tell whether there is anybody at the other end to be told."""
+        self.ensure_one()
+        adapter = ADAPTERS.get(self.adapter)
+        return bool(adapter and adapter.tells(Values(self.parameter_ids)))
 
     # === JOBS === #
 

@@ -65,7 +65,10 @@ class OrderHubChannelParameter(models.Model):
                     "values."
                 )
             )
-        return super().write(vals)
+        result = super().write(vals)
+        # Whether a channel is told anything may depend on a setting.
+        self.env.registry.clear_cache()
+        return result
 
     def _parameter(self):
         """Return what the adapter says about this setting, or ``None``."""

@@ -272,6 +272,10 @@ class TestSending(BaseCase):
                 self.send(**values)
         self.assertEqual(self.other.calls, [])
 
+    def test_a_channel_without_an_address_for_statuses_has_nobody_to_tell(self):
+        self.assertFalse(WebhookAdapter.tells({"secret": "x", "status_url": ""}))
+        self.assertTrue(WebhookAdapter.tells({"status_url": self.other.url}))
+
     def test_a_status_never_goes_into_the_own_network(self):
         settings = {"secret": "x", "status_url": self.other.url}
         access = Access("", settings, lambda: NOW, Client())

@@ -156,6 +156,17 @@ class TestOutbox(OutwardCommon):
         self.env["order.hub.channel"]._cron_outbox()
         self.assertEqual(len(self._jobs()), 1)
 
+    def test_a_channel_is_told_from_the_moment_it_has_an_address(self):
+        hooks = self.env["order.hub.channel"].create(
+            {"name": "Hooks", "code": "hooks-told", "adapter": "webhook"}
+        )
+        hooks.parameter_ids.filtered(lambda row: row.name == "secret").value = "s"
+        hooks.action_switch_on()
+        self.assertNotIn(hooks.id, hooks._telling())
+        address = hooks.parameter_ids.filtered(lambda row: row.name == "status_url")
+        address.value = "https://shop.example.com/status"
+        self.assertIn(hooks.id, hooks._telling())
+
     # === WORDS === #
 
     def _word(self, milestone, word, **vals):

@@ -234,6 +234,11 @@ class WebhookAdapter(Adapter):
             raise AdapterError("The channel has no secret: set it first.", "secret")
         return "The settings are complete. The next delivery will show the rest."
 
+    @classmethod
+    def tells(cls, settings: Mapping[str, str]) -> bool:
+        """Without an address for statuses there is nobody to tell."""
+        return bool(settings.get("status_url"))
+
     def send_status(self, update: StatusUpdate) -> str:
         """Send a status as JSON, signed as deliveries are."""
         url = self.value("status_url")
