@@ -8,10 +8,12 @@ import statistics
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
-import requests
 
 from platform_kit import postgres
 from platform_kit.server import Server
@@ -66,6 +68,10 @@ class Running:
     def __exit__(self, *_error):
         self.server.stop()
 
+    @property
+    def address(self) -> str:
+        return urlsplit(self.server.url).netloc
+
     # === DELIVERING === #
 
     def _deliver(self, bodies: list) -> None:
@@ -77,16 +83,13 @@ class Running:
     def _post(self, body: str) -> int:
         raw = body.encode()
         signature = hmac.new(self.secret.encode(), raw, hashlib.sha256).hexdigest()
-        answer = requests.post(
-            self.server.url + self.path,
-            data=raw,
-            headers={
-                "Content-Type": "application/json",
-                "X-Signature": signature,
-            },
-            timeout=60,
-        )
-        return answer.status_code
+        headers = {"Content-Type": "application/json", "X-Signature": signature}
+        # The shop's side takes as little as possible of the processors measured.
+        with closing(HTTPConnection(self.address, timeout=60)) as connection:
+            connection.request("POST", self.path, raw, headers)
+            answer = connection.getresponse()
+            answer.read()
+        return answer.status
 
     # === WORKING === #
 
