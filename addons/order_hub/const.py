@@ -97,6 +97,59 @@ APPROVAL_PATHS = [
 #: Customer grades, best first.
 GRADES = [("a", "A"), ("b", "B"), ("c", "C"), ("d", "D")]
 
+#: What a customer may want changed on an accepted order.
+CHANGE_KINDS = [
+    ("address", "Delivery address"),
+    ("quantity", "Quantity"),
+    ("add", "Added product"),
+    ("drop", "Dropped product"),
+    ("date", "Delivery date"),
+    ("specification", "Specification"),
+]
+#: Who brought a change request.
+CHANGE_SOURCES = [
+    ("sales", "Salesperson"),
+    ("portal", "Customer"),
+    ("api", "Integration"),
+]
+CHANGE_STATES = [
+    ("draft", "Draft"),
+    ("open", "To carry out"),
+    ("waiting", "Waiting for acceptance"),
+    ("done", "Done"),
+    ("refused", "Refused"),
+    ("withdrawn", "Withdrawn"),
+]
+#: Change requests that may still come to something.
+OPEN_CHANGES = ("draft", "open", "waiting")
+#: What is looked at before an order is changed.
+CHANGE_CHECKS = [
+    ("order", "Order"),
+    ("stage", "Stage"),
+    ("shipping", "Shipping"),
+    ("quantity", "Quantity"),
+    ("stock", "Stock"),
+    ("capacity", "Capacity"),
+    ("production", "Manufacturing"),
+    ("bom", "Frozen BOM"),
+    ("credit", "Credit"),
+    ("freight", "Freight"),
+    ("invoice", "Invoice"),
+    ("approval", "Approval"),
+]
+CHECK_RESULTS = [
+    ("ok", "In order"),
+    ("warn", "To be accepted"),
+    ("stop", "Not possible"),
+]
+#: Who has to accept a change before it is carried out, in the order they are asked.
+CHANGE_ROLES = [
+    ("customer", "Customer"),
+    ("salesperson", "Salesperson"),
+    ("supervisor", "Supervisor"),
+    ("credit", "Credit"),
+]
+
 EVIDENCE_KINDS = [
     ("photo", "Photo"),
     ("note", "Note"),

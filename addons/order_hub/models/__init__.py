@@ -47,6 +47,11 @@ from . import order_hub_grade_figures
 from . import order_hub_grade_formula
 from . import order_hub_grade_history
 from . import order_hub_change
+from . import order_hub_change_rule
+from . import order_hub_change_request
+from . import order_hub_change_line
+from . import order_hub_change_check
+from . import order_hub_change_acceptance
 from . import order_hub_decision
 from . import order_hub_decision_tables
 from . import order_hub_decision_history
