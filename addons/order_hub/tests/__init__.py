@@ -32,6 +32,7 @@ from . import test_why_tour
 from . import test_credit
 from . import test_engine_credit
 from . import test_engine_grade
+from . import test_engine_impact
 from . import test_engine_queue
 from . import test_grade
 from . import test_queue
