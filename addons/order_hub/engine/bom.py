@@ -65,6 +65,7 @@ class Operation:
     :param minutes: fixed duration of one run, as the bill of materials says
     :param cost_hour: of the work center, company currency; not part of the hash
     :param after: keys of the operations that must be finished before
+    :param variants: attribute values it is for; only in a bill for all variants
     """
 
     key: str
@@ -75,6 +76,7 @@ class Operation:
     sequence: int
     cost_hour: float = 0.0
     after: tuple[str, ...] = ()
+    variants: tuple[int, ...] = ()
 
     @property
     def cost(self) -> float:
@@ -92,6 +94,7 @@ class Line:
     :param cost: of one own unit, company currency; not part of the hash
     :param share: by-products: percent of the cost they carry; not part of the hash
     :param child: how the component is made, None when it is bought or stocked
+    :param variants: attribute values it is for; only in a bill for all variants
     """
 
     key: str
@@ -106,6 +109,7 @@ class Line:
     cost: float = 0.0
     child: "Node | None" = None
     share: float = 0.0
+    variants: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,10 +163,7 @@ class Node:
                 "made": [_number(self.quantity), self.unit],
                 "lines": sorted(map(_line_content, self.lines)),
                 "byproducts": sorted(map(_line_content, self.byproducts)),
-                "operations": [
-                    [step.key, step.workcenter, _number(step.minutes), *step.after]
-                    for step in self.operations
-                ],
+                "operations": [_operation_content(step) for step in self.operations],
             }
         )
 
@@ -276,16 +277,20 @@ class Node:
             node,
             lines=tuple(map(_line_from, node.lines)),
             byproducts=tuple(map(_line_from, node.byproducts)),
-            operations=tuple(
-                Operation(**{**step, "after": tuple(step.get("after", ()))})
-                for step in node.operations
-            ),
+            operations=tuple(map(_operation_from, node.operations)),
         )
 
 
 def _line_from(data):
     child = data.get("child")
-    return Line(**{**data, "child": Node.from_json(child) if child else None})
+    variants = tuple(data.get("variants", ()))
+    child = Node.from_json(child) if child else None
+    return Line(**{**data, "child": child, "variants": variants})
+
+
+def _operation_from(data):
+    tuples = {name: tuple(data.get(name, ())) for name in ("after", "variants")}
+    return Operation(**{**data, **tuples})
 
 
 def _line_content(line):
@@ -295,7 +300,13 @@ def _line_content(line):
         str(line.unit),
         line.operation,
         line.child.content_hash() if line.child else "",
+        *map(str, line.variants),
     ]
+
+
+def _operation_content(step):
+    content = [step.key, step.workcenter, _number(step.minutes)]
+    return [*content, list(step.after), list(step.variants)]
 
 
 def _number(value) -> str:

@@ -165,3 +165,8 @@ from . import sale_order_follow_up
 # where two parts meet
 from . import order_hub_credit_approval
 from . import order_hub_credit_aside
+
+# bills of materials
+from . import mrp_bom
+from . import order_hub_bom_tree
+from . import res_company_bom
