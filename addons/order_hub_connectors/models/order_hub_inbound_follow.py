@@ -134,11 +134,14 @@ class OrderHubInbound(models.Model):
         )
         orders._hub_lock()
         by_ref = {order.hub_external_ref: order for order in orders}
+        merged = self._merged_into(channel, refs - set(by_ref))
         pairs = []
         for work in sorted(going, key=lambda row: row.inbound_id):
-            order = by_ref.get(self._order_ref(work))
-            if order:
-                pairs.append((work, order))
+            ref = self._order_ref(work)
+            if ref in by_ref:
+                pairs.append((work, by_ref[ref]))
+            elif ref in merged:
+                self._ask_about_repeat(work, merged[ref])
             else:
                 work.note("submit", "no_order")
                 work.outcome = "waiting"
@@ -171,6 +174,41 @@ class OrderHubInbound(models.Model):
             Exception_._automatic(kind, order).write({"alternatives": alternatives})
         first = (reason or "").split("\n")[0]
         work.note("submit", "asked", name=order.name, reason=first[:200])
+
+    # === REPEATS THAT WERE MERGED === #
+
+    def _merged_into(self, channel, refs):
+        """Return ``{number: order (sudo)}`` of repeats that became another order."""
+        if not refs:
+            return {}
+        repeats = self.sudo().search(
+            [
+                ("channel_id", "=", channel.id),
+                ("kind", "=", "order"),
+                ("external_ref", "in", sorted(refs)),
+                ("state", "=", "duplicate"),
+                ("order_id", "!=", False),
+            ]
+        )
+        return {repeat.external_ref: repeat.order_id for repeat in repeats}
+
+    def _ask_about_repeat(self, work, order):
+        """Put news about a merged repeat before a person; the order stays as it is.
+
+        The order was placed by another road too, and nothing was heard of it there.
+        """
+        reason = self.env._(
+            "The channel sent this about its order %(ref)s, a repeat that was merged "
+            "into this order.\nReason: %(reason)s",
+            ref=self._order_ref(work),
+            reason=work.values.get("reason") or "–",
+        )
+        alternatives = self.env._(
+            "Ask the customer whether it is meant for this order, and change or cancel "
+            "it by hand.\nNothing, if only the repeat was meant."
+        )
+        self._ask(work, order, f"channel_{work.kind}", reason, alternatives)
+        work.order_id, work.outcome = order.id, "done"
 
     # === VERSIONS === #
 

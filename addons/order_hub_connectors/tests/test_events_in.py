@@ -72,6 +72,26 @@ class TestEventsIn(OutwardCommon):
         row._process(self.channel)
         self.assertEqual(order.state, "cancel")
 
+    def _merge(self, order, number):
+        """Have a repeat with another number that was merged into an order."""
+        Inbound = self.env["order.hub.inbound"].sudo()
+        stored = Inbound._receive(self.channel, [self._message(number)])
+        repeat = Inbound.browse(stored["new"])
+        repeat.write({"state": "duplicate", "order_id": order.id})
+
+    def test_news_about_a_merged_repeat_come_before_a_person(self):
+        order = self._sold("E-20")
+        self._merge(order, "E-21")
+        for kind in ("cancel", "return"):
+            with self.subTest(kind):
+                row = self._event(kind, "E-21", reason="ordered by phone as well")
+                self.assertEqual(row.state, "done", row.trace)
+                self.assertEqual(row.order_id, order)
+                self.assertEqual(order.state, "sale")
+                problem = self._problem(order, f"channel_{kind}")
+                self.assertIn("E-21", problem.description)
+                self.assertIn("Ask the customer", problem.alternatives)
+
     def test_a_cancelled_order_with_a_posted_invoice_asks_for_the_credit(self):
         order = self._invoiced("E-8")
         self._event("cancel", "E-8")
