@@ -23,8 +23,12 @@ DIGITS = ".10g"
 class Pins(dict):
     """``{product id: bill of materials id}``: what is made from which revision.
 
-    A type of its own: no caller from outside can put one into a context.
+    A type of its own: no caller from outside can put one into a context. Not to be
+    changed once made: it is compared and cached by what it says.
     """
+
+    def __hash__(self):
+        return hash(frozenset(self.items()))
 
 
 def revision_label(number: int) -> str:

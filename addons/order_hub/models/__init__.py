@@ -98,6 +98,7 @@ from . import order_hub_intake
 from . import order_hub_intake_batch
 from . import order_hub_api
 from . import order_hub_api_decisions
+from . import order_hub_api_chain
 from . import order_hub_complaint_api
 from . import order_hub_carrier_words
 from . import order_hub_wall
@@ -168,5 +169,25 @@ from . import order_hub_credit_aside
 
 # bills of materials
 from . import mrp_bom
+from . import mrp_bom_guard
+from . import mrp_bom_release
+from . import mrp_bom_take
+from . import mrp_bom_line
+from . import mrp_bom_byproduct
+from . import mrp_routing_workcenter
+from . import product_bom
 from . import order_hub_bom_tree
 from . import res_company_bom
+
+# versions of an order
+from . import order_hub_version_content
+from . import order_hub_version_words
+from . import order_hub_order_version
+from . import order_hub_change_promise
+from . import sale_order_version
+from . import sale_order_line_version
+from . import sale_order_chain
+from . import sale_order_chain_links
+from . import sale_order_chain_supply
+from . import sale_order_chain_documents
+from . import sale_order_chain_words

@@ -43,7 +43,6 @@ class MrpBom(models.Model):
         readonly=True,
         copy=False,
         index=True,
-        tracking=True,
         help="A draft is edited freely. A released revision is what orders are made "
         "from and does not change. A superseded one gave way to its successor.",
     )
@@ -161,16 +160,21 @@ class MrpBom(models.Model):
             chains[(bom.hub_origin_id or bom).id] |= bom
         return chains
 
-    def _hub_current(self):
-        """Return ``{id of the first revision: the revision that a new one follows}``.
+    def _hub_heads(self):
+        """Return ``{id of the first revision: (current revision, next number)}``.
 
-        The last released one; in a chain that was retired the last superseded one.
+        Current is what a new revision follows: the last one released, in a chain
+        that was retired the last one superseded, none before the first release.
         """
-        current = {}
+        heads = {}
         for first, chain in self._hub_chains().items():
             settled = chain.filtered(lambda bom: bom.hub_revision_state != "draft")
-            current[first] = settled.sorted("hub_revision")[-1:]
-        return current
+            released = settled.filtered(
+                lambda bom: bom.hub_revision_state == "released"
+            )
+            number = max(settled.mapped("hub_revision"), default=0) + 1
+            heads[first] = ((released or settled)[-1:], number)
+        return heads
 
     # === FIND === #
 

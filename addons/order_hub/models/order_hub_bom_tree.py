@@ -14,7 +14,7 @@ class Root(NamedTuple):
     :param key: by which the caller finds the tree
     :param product: id of the ``product.product``
     :param bom: id of the revision of the root; None: the one that is in force
-    :param pins: revisions of this structure by product
+    :param pins: revisions of this pins by product
     :param never: ids of chosen attribute values that make no variant
     """
 
@@ -73,18 +73,11 @@ class OrderHubBomTree(models.AbstractModel):
         return {bom.id: reader.own(bom) for bom in boms.sudo()}
 
 
-class _Structure(dict):
-    """Pins that are told apart by identity."""
-
-    __hash__ = object.__hash__
-    __eq__ = object.__eq__
-
-
 class _Reader:
-    """Reads structures level by level, then puts the nodes together.
+    """Reads pinss level by level, then puts the nodes together.
 
-    Everything is kept by *structure*: the pins it follows. Products without a pin
-    are found once for all structures.
+    Everything is kept by *pins*: the pins it follows. Products without a pin
+    are found once for all pinss.
     """
 
     def __init__(self, env, company):
@@ -97,7 +90,6 @@ class _Reader:
         self.products = self.env(context=context)["product.product"]
         self.boms = self.env(context=context)["mrp.bom"]
         self.values = self.env["product.template.attribute.value"]
-        self.structures = {}
         self.found = {}
         self.made = {}
         self.built = {}
@@ -106,10 +98,10 @@ class _Reader:
 
     def read(self, roots):
         """Find the bills of all levels below the roots."""
-        wanted = {(self._structure(root.pins), root.product) for root in roots}
+        wanted = {(root.pins, root.product) for root in roots}
         self._choose({root.product for root in roots if not root.bom}, wanted)
         level = {
-            (self._structure(root.pins), root.product, bom.id)
+            (root.pins, root.product, bom.id)
             for root in roots
             if (bom := self.bom_of(root))
         }
@@ -120,24 +112,24 @@ class _Reader:
 
     def _below(self, level):
         """Choose the bills of the components of a level; return the next level."""
-        boms = self.boms.browse({bom for _structure, _product, bom in level})
+        boms = self.boms.browse({bom for _pins, _product, bom in level})
         components = {bom.id: set(bom.bom_line_ids.product_id.ids) for bom in boms}
         wanted = {
-            (structure, component)
-            for structure, _product, bom in level
+            (pins, component)
+            for pins, _product, bom in level
             for component in components[bom]
         }
-        self._choose({product for _structure, product in wanted}, wanted)
+        self._choose({product for _pins, product in wanted}, wanted)
         return {(*pair, bom.id) for pair in wanted if (bom := self.made.get(pair))}
 
     def _choose(self, products, wanted):
-        """Fill ``made``: ``{(structure, product): bill}`` for what is made."""
+        """Fill ``made``: ``{(pins, product): bill}`` for what is made."""
         self._find(self.products.browse(products - self.found.keys()))
-        for structure, product in wanted - self.made.keys():
-            pinned = structure.get(product)
+        for pins, product in wanted - self.made.keys():
+            pinned = pins.get(product)
             bom = self.boms.browse(pinned) if pinned else self.found.get(product)
             if bom:
-                self.made[structure, product] = bom
+                self.made[pins, product] = bom
 
     def _find(self, products):
         """Fill ``found``: kits first, as Odoo explodes."""
@@ -147,30 +139,26 @@ class _Reader:
             boms = self.boms._bom_find(rest, company_id=self.company.id, bom_type=kind)
             self.found.update({product.id: bom for product, bom in boms.items()})
 
-    def _structure(self, pins):
-        """Return one object for equal pins, so that equal structures are read once."""
-        return self.structures.setdefault(frozenset(pins.items()), _Structure(pins))
-
     def bom_of(self, root):
         """Return the bill of the root, or None when it is not made."""
         if root.bom:
             return self.boms.browse(root.bom)
-        return self.made.get((self._structure(root.pins), root.product))
+        return self.made.get((root.pins, root.product))
 
     # === NODES === #
 
     def node(self, root, bom):
         """Return the node of a root with all levels below."""
         never = self.values.browse(root.never)
-        structure = self._structure(root.pins)
-        return self._node(structure, self.products.browse(root.product), bom, never, ())
+        product = self.products.browse(root.product)
+        return self._node(root.pins, product, bom, never, ())
 
-    def _node(self, structure, product, bom, never, above):
+    def _node(self, pins, product, bom, never, above):
         if product.id in above or len(above) > MAX_DEPTH:
             raise UserError(self._loop_message((*above, product.id)))
-        key = (structure, product.id, bom.id, never)
+        key = (pins, product.id, bom.id, never)
         if key not in self.built:
-            below = (structure, never, (*above, product.id))
+            below = (pins, never, (*above, product.id))
             self.built[key] = self._assemble(product, bom, never, below)
         return self.built[key]
 
@@ -279,12 +267,12 @@ class _Reader:
         )
 
     def _child(self, product, below):
-        structure, never, above = below
-        bom = self.made.get((structure, product.id))
+        pins, never, above = below
+        bom = self.made.get((pins, product.id))
         if not bom:
             return None
         never = never if bom.type == "phantom" else self.values
-        return self._node(structure, product, bom, never, above)
+        return self._node(pins, product, bom, never, above)
 
     def _loop_message(self, products):
         names = self.products.browse(products).mapped("display_name")
