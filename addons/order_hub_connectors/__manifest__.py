@@ -52,6 +52,9 @@
         "web.assets_frontend": [
             "order_hub_connectors/static/src/portal/**/*.scss",
         ],
+        "web.assets_tests": [
+            "order_hub_connectors/static/tests/tours/**/*",
+        ],
     },
     "pre_init_hook": "pre_init_hook",
 }

@@ -51,5 +51,6 @@ from . import test_engine_order
 from . import test_bad_input
 from . import test_intake_from_the_wrong_side
 from . import test_intake_parallel
+from . import test_intake_tours
 from . import test_bad_deliveries
 from . import test_secrets
