@@ -46,13 +46,3 @@ class OrderHubDocument(models.AbstractModel):
         """Carry the orders of these documents on as far as facts allow."""
         if self:
             self._hub_orders()._hub_sync(document=document or self[:1])
-
-    def action_view_hub_order(self):
-        """Open the order, or the list of orders, this document was made for."""
-        orders = self.env["sale.order"].browse(self._hub_orders().ids)
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "order_hub.sale_order_action_all"
-        )
-        if len(orders) == 1:
-            return {**action, "views": [(False, "form")], "res_id": orders.id}
-        return {**action, "domain": [("id", "in", orders.ids)]}

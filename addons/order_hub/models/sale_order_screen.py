@@ -45,12 +45,6 @@ class SaleOrder(models.Model):
         help="Longer in its stage than the stage allows.",
         groups=INSIDE,
     )
-    hub_stage_progress = fields.Float(
-        "Time Used",
-        compute="_compute_hub_hours_in_stage",
-        help="Of the limit, in %.",
-        groups=INSIDE,
-    )
     hub_hold_text = fields.Char(
         "Problems", compute="_compute_hub_hold_text", groups=INSIDE, compute_sudo=True
     )
@@ -107,10 +101,8 @@ class SaleOrder(models.Model):
         now = fields.Datetime.now()
         for order in self:
             hours = order._hub_hours_in_stage(now) if order.hub_is_open else 0.0
-            limit = order.hub_stage_id.sudo().time_limit
             deadline = order.hub_stage_deadline
             order.hub_hours_in_stage = hours
-            order.hub_stage_progress = 100 * hours / limit if limit else 0.0
             order.hub_is_overdue = bool(
                 order.hub_is_open and deadline and deadline < now
             )
