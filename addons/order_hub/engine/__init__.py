@@ -9,4 +9,5 @@
 ``plain``      answers that every protocol can carry
 ``explosion``  components of a multi-level bill of materials
 ``bom``        a multi-level bill of materials with operations, cost, lead time
+``bom_diff``   what differs between two of them; changes put on a newer one
 """

@@ -2,6 +2,8 @@ from . import test_access_rights
 from . import test_api
 from . import test_approvals
 from . import test_documents
+from . import test_engine_bom
+from . import test_engine_bom_diff
 from . import test_engine_history
 from . import test_engine_approval
 from . import test_engine_explosion
@@ -37,5 +39,10 @@ from . import test_engine_queue
 from . import test_grade
 from . import test_queue
 from . import test_follow_up
+from . import test_freeze
 from . import test_engine_meeting
 from . import test_from_the_wrong_side
+from . import test_engine_version
+from . import test_versions
+from . import test_engine_chain
+from . import test_chain
