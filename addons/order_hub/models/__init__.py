@@ -49,8 +49,17 @@ from . import order_hub_grade_history
 from . import order_hub_change
 from . import order_hub_change_rule
 from . import order_hub_change_request
+from . import order_hub_change_request_check
+from . import order_hub_change_request_facts
+from . import order_hub_change_request_effects
+from . import order_hub_change_request_accept
+from . import order_hub_change_request_apply
+from . import order_hub_change_request_documents
+from . import order_hub_change_request_tell
+from . import order_hub_change_request_words
 from . import order_hub_change_line
 from . import order_hub_change_check
+from . import order_hub_change_check_words
 from . import order_hub_change_acceptance
 from . import order_hub_decision
 from . import order_hub_decision_tables
@@ -100,6 +109,8 @@ from . import order_hub_api
 from . import order_hub_api_decisions
 from . import order_hub_api_chain
 from . import order_hub_complaint_api
+from . import order_hub_change_api
+from . import order_hub_change_capacity
 from . import order_hub_carrier_words
 from . import order_hub_wall
 
@@ -140,15 +151,18 @@ from . import order_hub_approval_band
 from . import sale_order_credit
 from . import sale_order_checks
 from . import sale_order_carrier
+from . import sale_order_change_request
 
 # native documents
 from . import stock_move
 from . import stock_picking
+from . import stock_picking_change
 from . import stock_warehouse
 from . import stock_quant_sourcing
 from . import mrp_production
 from . import purchase_order
 from . import delivery_carrier
+from . import delivery_carrier_change
 from . import product_category
 from . import product_template
 from . import account_move
@@ -191,3 +205,18 @@ from . import sale_order_chain_links
 from . import sale_order_chain_supply
 from . import sale_order_chain_documents
 from . import sale_order_chain_words
+
+# frozen bills of materials
+from . import order_hub_bom_snapshot
+from . import order_hub_bom_freeze
+from . import order_hub_stage_freeze
+from . import order_hub_supply_freeze
+from . import sale_order_freeze
+from . import sale_order_freeze_mismatch
+from . import sale_order_line_freeze
+from . import mrp_production_freeze
+from . import mrp_production_mismatch
+from . import mrp_workorder
+from . import stock_rule_freeze
+from . import stock_move_freeze
+from . import stock_reference_freeze

@@ -14,6 +14,7 @@ from . import test_engine_reference
 from . import test_engine_routing
 from . import test_engine_sourcing
 from . import test_carrier
+from . import test_change_requests
 from . import test_checks
 from . import test_gates
 from . import test_history
