@@ -92,6 +92,18 @@ from . import order_hub_ecn_bom
 from . import order_hub_ecn_order
 from . import order_hub_ecn_item
 from . import order_hub_ecn_approval
+from . import order_hub_ecn_impact_facts
+from . import order_hub_ecn_impact_material
+from . import order_hub_ecn_impact_figures
+from . import order_hub_ecn_impact_rows
+from . import order_hub_ecn_impact_people
+from . import order_hub_ecn_impact_keep
+from . import order_hub_ecn_impact_order
+from . import order_hub_ecn_impact_item
+from . import order_hub_ecn_impact_mo
+from . import order_hub_ecn_impact_purchase
+from . import order_hub_ecn_impact_party
+from . import order_hub_ecn_impact
 from . import order_hub_ecn_partner
 
 # services
@@ -220,3 +232,19 @@ from . import mrp_workorder
 from . import stock_rule_freeze
 from . import stock_move_freeze
 from . import stock_reference_freeze
+
+# engineering changes
+from . import order_hub_ecn_mrp_bom
+from . import order_hub_ecn_production
+from . import order_hub_ecn_freeze
+from . import order_hub_ecn_review
+from . import order_hub_ecn_todo
+from . import order_hub_ecn_approve
+from . import order_hub_ecn_rebase
+from . import order_hub_ecn_bom_rebase
+from . import order_hub_ecn_apply
+from . import order_hub_ecn_order_apply
+from . import order_hub_ecn_effects
+from . import order_hub_ecn_order_effects
+from . import order_hub_ecn_emergency
+from . import order_hub_ecn_screen

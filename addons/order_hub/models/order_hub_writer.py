@@ -13,20 +13,22 @@ class OrderHubWriter(models.AbstractModel):
     _description = "Set-based Writer"
 
     @api.model
-    def _insert(self, model, rows):
+    def _insert(self, model, rows, skip_known=False):
         """Insert rows into an append-only model.
 
         :param model: empty recordset of the model
         :param rows: non-empty list of dicts with the same keys (stored fields)
+        :param skip_known: leave out rows that a unique index knows already
         :return: the new ids, in the order of rows
         """
         names = list(rows[0])
         inserted = self.env.execute_query(
             SQL(
-                "INSERT INTO %s (%s) VALUES %s RETURNING id",
+                "INSERT INTO %s (%s) VALUES %s %s RETURNING id",
                 SQL.identifier(model._table),
                 SQL(", ").join(map(SQL.identifier, names)),
                 SQL(", ").join(self._tuple(model, names, row) for row in rows),
+                SQL("ON CONFLICT DO NOTHING") if skip_known else SQL(),
             )
         )
         return [row[0] for row in inserted]

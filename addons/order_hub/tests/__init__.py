@@ -13,6 +13,7 @@ from . import test_engine_handover
 from . import test_engine_reference
 from . import test_engine_routing
 from . import test_engine_sourcing
+from . import test_engine_web
 from . import test_carrier
 from . import test_change_requests
 from . import test_checks
@@ -41,9 +42,11 @@ from . import test_grade
 from . import test_queue
 from . import test_follow_up
 from . import test_freeze
+from . import test_freeze_production
 from . import test_engine_meeting
 from . import test_from_the_wrong_side
 from . import test_engine_version
 from . import test_versions
 from . import test_engine_chain
 from . import test_chain
+from . import test_engine_ecn
