@@ -198,11 +198,13 @@ from . import mrp_bom
 from . import mrp_bom_guard
 from . import mrp_bom_release
 from . import mrp_bom_take
+from . import mrp_bom_compare
 from . import mrp_bom_line
 from . import mrp_bom_byproduct
 from . import mrp_routing_workcenter
 from . import product_bom
 from . import order_hub_bom_tree
+from . import order_hub_bom_compare
 from . import res_company_bom
 
 # versions of an order

@@ -86,6 +86,21 @@ class OrderHubEcn(models.Model):
     approval_ids = fields.One2many(
         "order.hub.ecn.approval", "ecn_id", "Decisions", readonly=True, copy=False
     )
+    approver_ids = fields.Many2many(
+        "res.users",
+        "order_hub_ecn_approver_rel",
+        string="Who Is Asked",
+        readonly=True,
+        copy=False,
+        help="Who fills a role that has not agreed yet.",
+    )
+    missing_role_ids = fields.Many2many(
+        "order.hub.ecn.role",
+        "order_hub_ecn_missing_rel",
+        string="Missing Approvals",
+        readonly=True,
+        copy=False,
+    )
     round = fields.Integer(
         readonly=True,
         copy=False,
@@ -104,6 +119,12 @@ class OrderHubEcn(models.Model):
         help="Over all orders that switch, at today's costs.",
     )
     applied_at = fields.Datetime("Applied On", readonly=True, copy=False)
+    applied_fingerprint = fields.Char(
+        readonly=True, copy=False, help="Of the drafts and choices that were applied."
+    )
+    told_at = fields.Datetime(
+        readonly=True, copy=False, help="When buyers and salespeople got their to-dos."
+    )
     applied_first_by_id = fields.Many2one(
         "res.users", "Applied First By", readonly=True, copy=False
     )

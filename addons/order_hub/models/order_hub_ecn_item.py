@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import fields, models
 
 
@@ -61,3 +63,29 @@ class OrderHubEcnItem(models.Model):
     _product_uniq = models.UniqueIndex(
         "(ecn_id, product_id)", "This component is on the change already."
     )
+
+    def _buyer(self):
+        """Return who buys this component, else who asked for the change."""
+        self.ensure_one()
+        product = self.product_id.with_company(self.company_id)
+        supplier = product.seller_ids[:1].partner_id
+        return (
+            supplier.buyer_id or product.responsible_id or self.ecn_id.requested_by_id
+        )
+
+    def _list_html(self):
+        """Return the components as an HTML list: short, stranded, whom to tell."""
+        lines = [
+            Markup("<li>%s</li>")
+            % self.env._(
+                "%(product)s: short %(short)g, stranded %(stranded)g %(unit)s. "
+                "Suppliers: %(suppliers)s",
+                product=item.product_id.display_name,
+                short=item.short_quantity,
+                stranded=item.stranded_quantity,
+                unit=item.uom_id.name,
+                suppliers=item.suppliers or "–",
+            )
+            for item in self
+        ]
+        return Markup("<ul>%s</ul>") % Markup("").join(lines)

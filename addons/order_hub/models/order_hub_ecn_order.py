@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
 
 CHOICES = [("switch", "Switch"), ("keep", "Keep"), ("decide", "Decide")]
 
@@ -63,3 +64,71 @@ class OrderHubEcnOrder(models.Model):
         "(ecn_id, order_id)", "This order is on the change already."
     )
     _todo_idx = models.Index("(ecn_id, id) WHERE state = 'todo'")
+
+    # === CHOICE === #
+
+    def write(self, vals):
+        if "choice" not in vals or self._is_inside():
+            return super().write(vals)
+        self._check_may_choose(vals["choice"])
+        result = super().write(vals)
+        self._inside().write({"choice_by_id": self.env.uid})
+        self._after_choice()
+        return result
+
+    def _check_may_choose(self, choice):
+        """Raise unless these orders are still to be decided about, by this user."""
+        self.check_access("write")
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        may_pass = self.env.su or self.env.user.has_group(
+            "order_hub.order_hub_group_supervisor"
+        )
+        for row in self:
+            is_open = row.ecn_id.state in ("review", "applying")
+            if not is_open or row.state not in ("todo", "failed"):
+                raise UserError(
+                    self.env._(
+                        "Order %(order)s in %(ecn)s is not open any more: %(state)s.",
+                        order=row.order_id.name,
+                        ecn=row.ecn_id.name,
+                        state=labels[row.state],
+                    )
+                )
+            if choice == "switch" and row.is_past and not may_pass:
+                raise AccessError(
+                    self.env._(
+                        "Order %s is past its point of no return. Only a supervisor "
+                        "may switch it all the same.",
+                        row.order_id.name,
+                    )
+                )
+
+    def _after_choice(self):
+        """Note what was chosen; in a change being applied, carry it out at once."""
+        labels = dict(self._fields["choice"]._description_selection(self.env))
+        for ecn, rows in self._inside().grouped("ecn_id").items():
+            names = ", ".join(rows.order_id.mapped("name"))
+            choice = labels[rows[0].choice]
+            ecn._message_log(
+                body=self.env._(
+                    "%(user)s chose for %(orders)s: %(choice)s",
+                    user=self.env.user.name,
+                    orders=names,
+                    choice=choice,
+                )
+            )
+            if ecn.state == "review":
+                ecn.impact_key = False  # its figures are about other choices
+            else:
+                ecn._lock()
+                rows.write({"state": "todo"})
+                rows.filtered(lambda row: row._is_due())._apply()
+                ecn._finish()
+
+    def action_switch(self):
+        """Choose for all of these orders: switch."""
+        return self.write({"choice": "switch"})
+
+    def action_keep(self):
+        """Choose for all of these orders: keep."""
+        return self.write({"choice": "keep"})

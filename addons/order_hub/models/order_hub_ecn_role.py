@@ -70,6 +70,25 @@ class OrderHubEcnRole(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        roles = super().create(vals_list)
+        roles._ask_anew()
+        return roles
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._ask_anew()
+        return result
+
+    def _ask_anew(self):
+        """Who fills a role has changed: ask the right people about open changes."""
+        ecns = self.env["order.hub.ecn"]._inside()
+        waiting = Domain("state", "=", "review") | Domain("is_unapproved", "=", True)
+        waiting &= Domain("company_id", "in", self.company_id.ids)
+        for ecn in ecns.search(waiting & Domain("state", "!=", "rejected")):
+            ecn._ask_approvers()
+
     def _approvers(self):
         """Return the users who decide in this role (sudo)."""
         self.ensure_one()

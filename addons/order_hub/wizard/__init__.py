@@ -5,3 +5,5 @@ from . import order_hub_routing_trial
 from . import order_hub_credit_ask
 from . import order_hub_credit_close
 from . import order_hub_approval_reason
+from . import order_hub_version_compare
+from . import order_hub_ecn_reason
