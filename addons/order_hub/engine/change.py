@@ -6,7 +6,7 @@ UTC, quantities in the unit of the order line.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from ..const import MILESTONES
 
@@ -15,6 +15,8 @@ OK, WARN, STOP = "ok", "warn", "stop"
 TOLERANCE = 1e-6
 #: More than this of a product nobody orders: a slip of the finger.
 MOST = 10_000_000.0
+#: Days that something takes which nobody makes or buys.
+NOWHERE = -1
 _RANK = {code: number for number, (code, _label) in enumerate(MILESTONES)}
 
 
@@ -52,7 +54,8 @@ class Item:
     """One product of a change: what it was, what it is to be, what exists of it.
 
     ``made`` is what manufacturing has begun or finished for the order, ``short``
-    what stock does not cover of the added quantity, ``days`` how long that takes.
+    what stock does not cover of the added quantity, ``days`` how long that takes
+    (``NOWHERE``: nobody makes or buys it).
     """
 
     ref: int
@@ -65,7 +68,7 @@ class Item:
     short: float = 0.0
     days: int = 0
     is_frozen: bool = False
-    label_revision: str = ""
+    revision: str = ""
 
     @property
     def added(self) -> float:
@@ -76,6 +79,7 @@ class Item:
 class Facts:
     """What is known of an order and of what would come of its change.
 
+    ``is_vouched``: whoever asks could change the order without asking.
     ``minutes_left`` until the carrier takes what leaves that day, ``None`` where no
     delivery waits; ``difference`` of the totals in company currency; ``hours_short``
     what work centres lack until the promise; ``credit_missing`` above zero where the
@@ -84,6 +88,7 @@ class Facts:
 
     kind: str
     source: str = "sales"
+    is_vouched: bool = True
     state: str = "sale"
     is_locked: bool = False
     milestone: str = ""
@@ -197,21 +202,18 @@ def stage_allows(rule: Rule, milestone: str, at_stages: Iterable[int]) -> bool:
     return reached and not rule.closed_stages.intersection(at_stages)
 
 
-def cut_off_moment(
-    scheduled: date, now: datetime, hour: float, packed: bool = False
-) -> datetime:
+def cut_off_moment(scheduled: datetime, now: datetime, hour: float) -> datetime:
     """Return when the carrier takes a delivery; all in the warehouse's local time.
 
-    What should have left on an earlier day leaves with the next one; if it is packed
-    it leaves today.
+    What was to leave on an earlier day leaves with the next cut-off, and so does
+    what is planned for an hour after the one of its day.
 
-    :param scheduled: the day it is planned for
+    :param scheduled: the moment it is planned for
     :param hour: 0.0 to 24.0
     """
-    day = max(scheduled, now.date())
-    moment = datetime.combine(day, time()) + timedelta(hours=hour)
-    overdue = scheduled < now.date() and not packed
-    return moment + timedelta(days=1) if overdue and moment <= now else moment
+    reach = now if scheduled.date() < now.date() else scheduled
+    moment = datetime.combine(reach.date(), time()) + timedelta(hours=hour)
+    return moment if reach <= moment else moment + timedelta(days=1)
 
 
 def days_later(facts: Facts) -> int:
@@ -405,9 +407,12 @@ def _needs_customer(facts, rule):
 
 
 def _needs_salesperson(facts, rule, warned):
-    if facts.source == "sales" or rule.salesperson_accepts == "never":
+    """A customer speaks for the own order; who else may not change it needs a yes."""
+    if facts.is_vouched:
         return False
-    return rule.salesperson_accepts == "always" or bool(warned)
+    if facts.source != "portal" or rule.salesperson_accepts == "always":
+        return True
+    return rule.salesperson_accepts == "warning" and bool(warned)
 
 
 def _needs_supervisor(facts, rule, warned):
@@ -415,7 +420,8 @@ def _needs_supervisor(facts, rule, warned):
     costly = {"production", "invoice", "bom"} & {kind for kind, _code in warned}
     above = abs(facts.difference) > rule.supervisor_above + TOLERANCE
     always = rule.supervisor_above <= 0
-    return bool(costly) or above or always or ("order", "locked") in warned
+    risky = {("order", "locked"), ("stock", "nowhere")} & warned
+    return bool(costly or risky) or above or always
 
 
 # === WHAT CAN STILL BE DONE === #

@@ -25,6 +25,9 @@ class OrderHubChangeAcceptance(models.Model):
     )
     user_id = fields.Many2one("res.users", "Answered By", readonly=True)
     answered_at = fields.Datetime(readonly=True)
+    agreed_to = fields.Char(
+        readonly=True, help="Total, promise and quantities that were accepted."
+    )
     note = fields.Char(
         readonly=True, help="How the answer came: by phone, by mail, by letter."
     )

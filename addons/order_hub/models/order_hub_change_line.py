@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -59,12 +61,15 @@ class OrderHubChangeLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_number(vals)
         lines = super().create(vals_list)
         lines._check_may_write()
         return lines
 
     def write(self, vals):
         self._check_may_write()
+        self._check_number(vals)
         result = super().write(vals)
         self._check_may_write()
         return result
@@ -72,6 +77,14 @@ class OrderHubChangeLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_only_from_draft(self):
         self._check_may_write()
+
+    @api.model
+    def _check_number(self, vals):
+        """Negative and absurd quantities are refused politely; no number is none."""
+        if not math.isfinite(vals.get("quantity_new") or 0.0):
+            raise ValidationError(
+                self.env._("The new quantity is no number. Enter one.")
+            )
 
     def _check_may_write(self):
         """What has been asked for stays as it was checked."""

@@ -97,7 +97,7 @@ class OrderHubChangeRequest(models.Model):
     shipping_old_id = fields.Many2one(
         "res.partner", "Old Address", readonly=True, copy=False
     )
-    shipping_id = fields.Many2one("res.partner", "New Address")
+    shipping_id = fields.Many2one("res.partner", "New Address", check_company=True)
     date_wanted = fields.Datetime("New Date", help="When the customer wants the goods.")
 
     # found

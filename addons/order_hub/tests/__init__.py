@@ -37,6 +37,7 @@ from . import test_credit
 from . import test_engine_credit
 from . import test_engine_grade
 from . import test_engine_impact
+from . import test_ecn_impact
 from . import test_engine_queue
 from . import test_grade
 from . import test_queue
@@ -50,3 +51,9 @@ from . import test_versions
 from . import test_engine_chain
 from . import test_chain
 from . import test_engine_ecn
+from . import test_ecn
+from . import test_ecn_approval
+from . import test_ecn_apply
+from . import test_ecn_rebase
+from . import test_ecn_emergency
+from . import test_ecn_access
