@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from odoo.addons.order_hub.engine.web import errors
+
 if TYPE_CHECKING:
-    from .client import Client
+    from odoo.addons.order_hub.engine.web.client import Client
 
 #: What a message is about.
 KINDS = ("order", "change", "cancel", "return", "refund", "paid", "shipped", "other")
@@ -20,13 +22,12 @@ MAX_BODY = 2 * 1024 * 1024
 
 # === ERRORS === #
 
-
-class AdapterError(Exception):
-    """Something a platform said or sent; the message is shown to a person."""
-
-    def __init__(self, message: str, field: str = ""):
-        super().__init__(message)
-        self.field = field
+#: What calling a platform can end in.
+AdapterError = errors.WebError
+AuthenticationFailed = errors.AuthenticationFailed
+Throttled = errors.Throttled
+ChannelDown = errors.Unreachable
+Refused = errors.Refused
 
 
 class SignatureError(AdapterError):
@@ -42,26 +43,6 @@ class ReadError(AdapterError):
     def __init__(self, code: str, message: str, field: str = ""):
         super().__init__(message, field)
         self.code = code
-
-
-class AuthenticationFailed(AdapterError):
-    """The platform does not accept the credentials."""
-
-
-class Throttled(AdapterError):
-    """Too many calls; ``retry_after`` is in seconds."""
-
-    def __init__(self, message: str, retry_after: float = 60.0):
-        super().__init__(message)
-        self.retry_after = retry_after
-
-
-class ChannelDown(AdapterError):
-    """The platform does not answer or is broken: try again later."""
-
-
-class Refused(AdapterError):
-    """The platform says no: the same call would be refused again."""
 
 
 # === DATA === #

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
+from odoo.addons.order_hub.engine.web.client import Client
+
 from .base import Throttled
-from .client import Client
 
 Result = TypeVar("Result")
 

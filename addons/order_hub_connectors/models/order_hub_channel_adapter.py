@@ -5,10 +5,11 @@ from datetime import datetime, timezone
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.order_hub.engine.web.client import Client
+from odoo.addons.order_hub.engine.web.safe_url import check_form
+
 from ..adapters.base import Access, AdapterError
-from ..adapters.client import Client
 from ..adapters.registry import ADAPTERS
-from ..adapters.safe_url import check_form
 
 #: System parameter that lets a base address point into the own network: for local
 #: stand-ins in tests and development. No screen shows it.

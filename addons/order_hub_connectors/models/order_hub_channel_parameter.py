@@ -4,8 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import config
 
+from odoo.addons.order_hub.engine import vault
+
 from ..adapters.registry import ADAPTERS
-from ..engine import vault
 
 #: Where the key of the secrets is looked for before the database's own secret.
 KEY_NAME = "order_hub_secret_key"

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from odoo.tests import BaseCase
 
+from odoo.addons.order_hub.engine.web.client import Client
+from odoo.addons.order_hub.tests.stand_in import Clock
+
 from ..adapters.base import Access
-from ..adapters.client import Client
-from .stand_ins.base import Clock
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "samples"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

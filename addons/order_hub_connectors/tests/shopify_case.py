@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from odoo.tests import BaseCase
 
+from odoo.addons.order_hub.engine.web.client import Client
+from odoo.addons.order_hub.tests.stand_in import Clock
+
 from ..adapters.base import (
     Access,
 )
-from ..adapters.client import Client
 from ..adapters.shopify.adapter import ShopifyAdapter
-from .stand_ins.base import Clock
 from .stand_ins.shopify import DOMAIN, SECRET, ShopifyStandIn
 from .stand_ins.shopify_orders import (
     START,

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase
 
 from odoo.addons.order_hub.tests.properties import given
+from odoo.addons.order_hub.tests.stand_in import out_of_order, twice
 
 from ..adapters.alibaba1688 import gateway, signature
 from ..adapters.alibaba1688.adapter import Alibaba1688Adapter
@@ -18,7 +19,6 @@ from ..adapters.base import (
 )
 from .marketplaces import DAY, HOUR, MarketplaceCase
 from .stand_ins import open1688
-from .stand_ins.base import out_of_order, twice
 
 NUMBER = 193441303243969811
 words = st.text(st.characters(codec="utf-8"), max_size=8)

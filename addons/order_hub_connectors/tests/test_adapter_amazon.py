@@ -2,6 +2,8 @@ import builtins
 import json
 from unittest.mock import patch
 
+from odoo.addons.order_hub.tests.stand_in import Answer
+
 from ..adapters.amazon import library
 from ..adapters.amazon.adapter import AmazonAdapter
 from ..adapters.amazon.carriers import carrier
@@ -16,7 +18,6 @@ from ..adapters.base import (
 from .amazon import NUMBER, AmazonCase, number
 from .marketplaces import DAY, HOUR
 from .stand_ins import amazon
-from .stand_ins.base import Answer
 
 
 class TestAmazonAccess(AmazonCase):

@@ -2,12 +2,13 @@ import json
 
 from odoo.tests import BaseCase
 
+from odoo.addons.order_hub.engine.web.client import Client
+from odoo.addons.order_hub.tests.stand_in import Clock, out_of_order, twice
+
 from ..adapters.amazon import limits, report
 from ..adapters.base import ReadError, SignatureError
-from ..adapters.client import Client
 from .amazon import NUMBER, AmazonCase, number
 from .stand_ins import amazon
-from .stand_ins.base import Clock, out_of_order, twice
 
 HEAD = (
     "amazon-order-id\tpurchase-date\torder-status\tfulfillment-channel\tproduct-name\t"

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
+from odoo.addons.order_hub.engine.web.client import Client
 from odoo.addons.order_hub.tests.properties import given
+from odoo.addons.order_hub.tests.stand_in import Clock
 
 from ..adapters import documents, paging, patience, signing
 from ..adapters.base import ReadError, Throttled
-from ..adapters.client import Client
-from .stand_ins.base import Clock
 
 LISTS = {"orders": "order"}
 NOW = datetime(2026, 3, 15, 8, 0, tzinfo=timezone.utc)

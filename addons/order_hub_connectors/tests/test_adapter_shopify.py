@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase
 
 from odoo.addons.order_hub.tests.properties import given
+from odoo.addons.order_hub.tests.stand_in import out_of_order, twice
 
 from ..adapters.base import (
     ReadError,
@@ -17,7 +18,6 @@ from ..adapters.base import (
 )
 from ..adapters.shopify.nodes import gid_of, number_of
 from .shopify_case import ShopifyCase, adapter, pulled
-from .stand_ins.base import out_of_order, twice
 from .stand_ins.shopify import DOMAIN, SECRET, ShopifyStandIn
 from .stand_ins.shopify_orders import (
     START,

@@ -2,7 +2,9 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
+from odoo.addons.order_hub.engine.web.client import Client
 from odoo.addons.order_hub.tests.properties import given
+from odoo.addons.order_hub.tests.stand_in import Clock
 
 from ..adapters.base import (
     Access,
@@ -14,10 +16,8 @@ from ..adapters.base import (
     StockLevel,
     Throttled,
 )
-from ..adapters.client import Client
 from ..adapters.shopify.adapter import ShopifyAdapter
 from .shopify_case import SINCE, UNTIL, ShopifyCase, adapter, pulled
-from .stand_ins.base import Clock
 from .stand_ins.shopify import DOMAIN, ShopifyStandIn
 from .stand_ins.shopify_orders import (
     START,

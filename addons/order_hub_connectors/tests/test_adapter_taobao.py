@@ -1,6 +1,8 @@
 import json
 from datetime import timedelta
 
+from odoo.addons.order_hub.tests.stand_in import out_of_order, twice
+
 from ..adapters.base import (
     AuthenticationFailed,
     ChannelDown,
@@ -12,7 +14,6 @@ from ..adapters.base import (
 from ..adapters.taobao import signature
 from .marketplaces import DAY, HOUR
 from .stand_ins import top
-from .stand_ins.base import out_of_order, twice
 from .taobao import TaobaoCase
 
 

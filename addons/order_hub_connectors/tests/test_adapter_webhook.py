@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
+from odoo.addons.order_hub.engine.web.client import Client
 from odoo.addons.order_hub.tests.properties import given
+from odoo.addons.order_hub.tests.stand_in import Answer, Clock, StandIn
 
 from ..adapters.base import (
     Access,
@@ -17,10 +19,8 @@ from ..adapters.base import (
     SignatureError,
     StatusUpdate,
 )
-from ..adapters.client import Client
 from ..adapters.webhook.adapter import WebhookAdapter
 from ..adapters.webhook.signature import Scheme, moment_of
-from .stand_ins.base import Answer, Clock, StandIn
 
 NOW = datetime(2026, 3, 15, 8, 0, tzinfo=timezone.utc)
 ORDER = {

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
+from odoo.addons.order_hub.engine.web.client import Client
 from odoo.addons.order_hub.tests.properties import given
+from odoo.addons.order_hub.tests.stand_in import Answer, Clock, out_of_order, twice
 
 from ..adapters.base import (
     Access,
@@ -19,9 +21,7 @@ from ..adapters.base import (
     StatusUpdate,
     StockLevel,
 )
-from ..adapters.client import Client
 from ..adapters.woocommerce.adapter import PER_PAGE, WooCommerceAdapter
-from .stand_ins.base import Answer, Clock, out_of_order, twice
 from .stand_ins.woocommerce import (
     HUSH,
     KEY,

@@ -9,7 +9,8 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..adapters import safe_url
+from odoo.addons.order_hub.engine.web import safe_url
+
 from ..adapters.base import Message, ReadError, Refused, StatusUpdate
 from ..adapters.registry import ADAPTERS
 from ..engine.table import read_sheet

@@ -4,10 +4,11 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from odoo.addons.order_hub.tests.stand_in import twice
+
 from ..adapters.registry import ADAPTERS
 from ..adapters.webhook.signature import Scheme
 from .stand_ins import shopify, shopify_orders, woocommerce
-from .stand_ins.base import twice
 from .through_the_hub import ThroughTheHub
 
 VALUES = {

@@ -14,8 +14,9 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
+from odoo.addons.order_hub.engine.web.client import Answer, Client
+
 from ..base import Access, AuthenticationFailed, Refused
-from ..client import Answer, Client
 
 NEEDED = (
     "The Amazon channel needs the Python package python-amazon-sp-api 2.1.35. Ask"

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from ..client import Bucket, Client
+from odoo.addons.order_hub.engine.web.client import Bucket, Client
+
 from ..documents import as_text
 
 #: Operation → calls a second and burst, as documented.

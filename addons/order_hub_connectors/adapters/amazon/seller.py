@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from odoo.addons.order_hub.engine.web.client import NotFound
+
 from ..base import Access, AuthenticationFailed, Refused
-from ..client import NotFound
 from ..documents import as_list, as_object, as_text
 from . import library
 from .limits import Limits

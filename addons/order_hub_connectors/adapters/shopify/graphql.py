@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from odoo.addons.order_hub.engine.web.client import Client
+
 from ..base import (
     AdapterError,
     AuthenticationFailed,
@@ -9,7 +11,6 @@ from ..base import (
     Refused,
     Throttled,
 )
-from ..client import Client
 
 #: Tries of a query that Shopify's own points counter turns away.
 TRIES = 6

@@ -4,8 +4,9 @@ import math
 import uuid
 from collections.abc import Iterable, Mapping
 
+from odoo.addons.order_hub.engine.web.client import NotFound
+
 from ..base import Refused, StatusUpdate, StockLevel
-from ..client import NotFound
 from . import queries
 from .graphql import GraphQL, user_errors
 from .nodes import gid_of

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
+from odoo.addons.order_hub.engine.web.client import Answer, NotFound
+
 from ..base import (
     Adapter,
     AuthenticationFailed,
@@ -18,7 +20,6 @@ from ..base import (
     StatusUpdate,
     StockLevel,
 )
-from ..client import Answer, NotFound
 from ..documents import as_decimal, as_list, as_object, as_text, read_object, to_raw
 from ..paging import backwards, resume, windows
 from ..registry import register

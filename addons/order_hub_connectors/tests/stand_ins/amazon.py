@@ -5,7 +5,7 @@ import hmac
 import json
 from datetime import datetime, timedelta, timezone
 
-from .base import Answer, Call, StandIn
+from odoo.addons.order_hub.tests.stand_in import Answer, Call, StandIn
 
 REFRESH, CLIENT_ID, CLIENT_SECRET = "Atzr|of-the-seller", "amzn1.app.1", "hush-hush-app"
 FORWARDER = "secret-of-the-forwarder"

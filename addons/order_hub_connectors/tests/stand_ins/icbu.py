@@ -5,7 +5,7 @@ import hmac
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from .base import Answer, Call, StandIn
+from odoo.addons.order_hub.tests.stand_in import Answer, Call, StandIn
 
 APP_KEY, APP_SECRET, TOKEN = "500001", "secret-of-icbu", "token-of-icbu"
 NOW = datetime(2026, 3, 15, 8, 0, tzinfo=timezone.utc)

@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timedelta, timezone
 from urllib.parse import urlencode
 
-from .base import Answer, Call, StandIn
+from odoo.addons.order_hub.tests.stand_in import Answer, Call, StandIn
 
 CHINA = timezone(timedelta(hours=8))
 APP_KEY, APP_SECRET = "1000000", "test123"

@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
-from .base import Answer, Call, StandIn
+from odoo.addons.order_hub.tests.stand_in import Answer, Call, StandIn
+
 from .shopify_orders import (
     START,
     fulfillable,

@@ -10,7 +10,7 @@ import hmac
 import json
 from datetime import datetime, timedelta, timezone
 
-from .base import Answer, Call, StandIn
+from odoo.addons.order_hub.tests.stand_in import Answer, Call, StandIn
 
 CHINA = timezone(timedelta(hours=8))
 TIME = "%Y-%m-%d %H:%M:%S"

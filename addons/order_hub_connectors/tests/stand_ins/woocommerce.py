@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
-from .base import Answer, Call, StandIn
+from odoo.addons.order_hub.tests.stand_in import Answer, Call, StandIn
 
 KEY, SECRET, HUSH = "ck_of_the_test", "cs_of_the_test", "hush-of-the-shop"
 START = datetime(2026, 3, 15, 8, 0, tzinfo=timezone.utc)

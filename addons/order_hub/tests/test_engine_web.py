@@ -8,17 +8,11 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
-from odoo.addons.order_hub.tests.properties import given
-
-from ..adapters.base import (
-    AuthenticationFailed,
-    ChannelDown,
-    Refused,
-    Throttled,
-)
-from ..adapters.client import Bucket, Client, NotFound, retry_after
-from ..adapters.safe_url import check_public, is_public
-from .stand_ins.base import Answer, Clock, StandIn
+from ..engine.web.client import Bucket, Client, NotFound, retry_after
+from ..engine.web.errors import AuthenticationFailed, Refused, Throttled, Unreachable
+from ..engine.web.safe_url import check_public, is_public
+from .properties import given
+from .stand_in import Answer, Clock, StandIn
 
 MEGABYTE = 1024 * 1024
 
@@ -65,7 +59,7 @@ class TestClient(BaseCase):
 
     def test_pauses_between_tries_grow_and_stay_bounded(self):
         self.server.fail(500, times=9)
-        with self.assertRaises(ChannelDown):
+        with self.assertRaises(Unreachable):
             self.get()
         self.assertEqual(len(self.server.calls), 4)
         self.assertEqual(self.clock.slept, sorted(self.clock.slept))
@@ -86,7 +80,7 @@ class TestClient(BaseCase):
 
     def test_a_change_is_not_sent_twice_when_nobody_knows_whether_it_arrived(self):
         self.server.drop(times=3)
-        with self.assertRaises(ChannelDown):
+        with self.assertRaises(Unreachable):
             self.client.request("POST", self.server.url + "/refund", json={})
         self.assertEqual(len(self.server.calls), 1)
 
@@ -103,13 +97,13 @@ class TestClient(BaseCase):
     def test_a_silent_platform_is_given_up(self):
         self.server.hang(seconds=30, times=9)
         impatient = client(self.clock, timeout=(0.2, 0.2), tries=2)
-        with self.assertRaisesRegex(ChannelDown, "127.0.0.1"):
+        with self.assertRaisesRegex(Unreachable, "127.0.0.1"):
             impatient.request("GET", self.server.url)
 
     def test_nobody_listening_is_a_platform_that_is_down(self):
         url = self.server.url
         self.server.__exit__()
-        with self.assertRaisesRegex(ChannelDown, "cannot be reached"):
+        with self.assertRaisesRegex(Unreachable, "cannot be reached"):
             self.client.request("POST", url)
         self.server = self.enterContext(Echo())
 
@@ -122,7 +116,7 @@ class TestClient(BaseCase):
             402: Refused,
             422: Refused,
             429: Throttled,
-            502: ChannelDown,
+            502: Unreachable,
         }
         for status, error in cases.items():
             with self.subTest(status=status):
@@ -152,7 +146,7 @@ class TestClient(BaseCase):
 
     def test_nothing_secret_is_logged(self):
         self.server.fail(503)
-        with self.assertLogs("odoo.addons.order_hub_connectors", "DEBUG") as logs:
+        with self.assertLogs("odoo.addons.order_hub.engine.web", "DEBUG") as logs:
             self.client.request(
                 "GET",
                 self.server.url + "/in/secret-path",
@@ -165,7 +159,7 @@ class TestClient(BaseCase):
 
     def test_a_page_in_place_of_json_is_a_platform_out_of_order(self):
         self.server.script(Answer("<html>Back soon</html>"))
-        with self.assertRaisesRegex(ChannelDown, "JSON"):
+        with self.assertRaisesRegex(Unreachable, "JSON"):
             self.get()
 
     def test_a_redirect_within_the_host_is_followed(self):
@@ -228,13 +222,13 @@ class TestSize(BaseCase):
     def test_packing_that_was_not_asked_for_is_not_unpacked(self):
         for encoding in ("gzip, gzip", "br", "deflate"):
             self.answer(gzip.compress(gzip.compress(b"{}")), encoding)
-            with self.assertRaises(ChannelDown):
+            with self.assertRaises(Unreachable):
                 client(tries=1).request("GET", self.server.url)
             self.server.faults.clear()
 
     def test_a_broken_package_is_a_broken_answer(self):
         self.answer(b"\x1f\x8b not really", "gzip")
-        with self.assertRaises(ChannelDown):
+        with self.assertRaises(Unreachable):
             client(tries=1).request("GET", self.server.url)
 
 

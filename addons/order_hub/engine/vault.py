@@ -1,6 +1,7 @@
 """Secrets at rest: encrypted with a key that is not in the database.
 
-A dump of the database or an export of a table shows nothing that opens a shop.
+A dump of the database or an export of a table shows nothing that opens a
+shop or a chat.
 Fernet (AES-128-CBC with HMAC-SHA256, https://github.com/fernet/spec) of the
 library ``cryptography``; the key is derived with HKDF (RFC 5869).
 """
@@ -11,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+#: Part of the key: what is stored was sealed with these very words.
 INFO = b"order_hub_connectors credentials"
 
 

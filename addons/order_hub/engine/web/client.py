@@ -21,8 +21,8 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from .base import AdapterError, AuthenticationFailed, ChannelDown, Refused, Throttled
 from .connections import GuardedAdapter
+from .errors import AuthenticationFailed, Refused, Throttled, Unreachable, WebError
 from .safe_url import check_form, check_public
 
 _logger = logging.getLogger(__name__)
@@ -68,12 +68,12 @@ class Answer:
     def json(self) -> Any:
         """Return the body as JSON.
 
-        :raise ChannelDown: it is something else, e.g. a maintenance page
+        :raise Unreachable: it is something else, e.g. a maintenance page
         """
         try:
             return json_module.loads(self.content)
         except (ValueError, RecursionError) as error:
-            raise ChannelDown(f"{self.host} answered something else than JSON.") from (
+            raise Unreachable(f"{self.host} answered something else than JSON.") from (
                 error
             )
 
@@ -144,7 +144,7 @@ class Client:
             :func:`requests.request`
         :raise AuthenticationFailed: 401, 403
         :raise Throttled: 429 for longer than is waited for here
-        :raise ChannelDown: no answer, a broken one, or 5xx, and tries are used up
+        :raise Unreachable: no answer, a broken one, or 5xx, and tries are used up
         :raise Refused: every other 4xx, an unsafe address, an answer too large
         """
         method = method.upper()
@@ -152,7 +152,7 @@ class Client:
         for number in range(1, self.tries + 1):
             try:
                 return self._follow(method, url, options)
-            except (Throttled, ChannelDown) as error:
+            except (Throttled, Unreachable) as error:
                 pause = self._pause(error, number, again)
                 if pause is None:
                     raise
@@ -211,7 +211,7 @@ class Client:
             )
             with response:
                 content = self._content(response, started)
-        except AdapterError:
+        except WebError:
             raise
         except requests.ConnectionError as error:
             raise _down(f"{host} cannot be reached.", not_sent(error)) from None
@@ -245,7 +245,7 @@ class Client:
         while chunk := _read(response.raw):
             yield chunk
             if self.clock() - started > MAX_SECONDS:
-                raise ChannelDown(f"{_host(response)} answers too slowly.")
+                raise Unreachable(f"{_host(response)} answers too slowly.")
 
     # === JUDGING === #
 
@@ -257,7 +257,7 @@ class Client:
         error.answer = answer
         raise error
 
-    def _error(self, answer: Answer, said: str) -> AdapterError:
+    def _error(self, answer: Answer, said: str) -> WebError:
         status, host = answer.status, answer.host
         if status in (401, 403):
             return AuthenticationFailed(
@@ -268,7 +268,7 @@ class Client:
             wait = retry_after(answer.headers.get("retry-after"))
             return Throttled(f"{host} asks to slow down.", wait)
         if status >= 500 or status in (408, 425):
-            return ChannelDown(f"{host} is out of order ({status}).{said}")
+            return Unreachable(f"{host} is out of order ({status}).{said}")
         failure = NotFound if status in (404, 410) else Refused
         return failure(f"{host} refuses this ({status}).{said}")
 
@@ -285,7 +285,7 @@ class Client:
         text = " ".join("".join(c for c in text if c.isprintable()).split())
         return f" {text[:200]}" if text else ""
 
-    def _pause(self, error: AdapterError, number: int, again: bool) -> float | None:
+    def _pause(self, error: WebError, number: int, again: bool) -> float | None:
         """Return the seconds before the next try, or ``None`` for no more."""
         if number >= self.tries:
             return None
@@ -328,8 +328,8 @@ def not_sent(error: Exception) -> bool:
     return type(reason).__name__ in ("NewConnectionError", "NameResolutionError")
 
 
-def _down(message: str, never_sent: bool = False) -> ChannelDown:
-    error = ChannelDown(message)
+def _down(message: str, never_sent: bool = False) -> Unreachable:
+    error = Unreachable(message)
     error.not_sent = never_sent
     return error
 
@@ -366,14 +366,14 @@ def _unpacker(encoding: str) -> Callable[[bytes, int], bytes]:
     if name in ("", "identity"):
         return lambda chunk, _limit: chunk
     if name not in ("gzip", "x-gzip"):
-        raise ChannelDown("The answer is packed in a way that was not asked for.")
+        raise Unreachable("The answer is packed in a way that was not asked for.")
     machine = zlib.decompressobj(zlib.MAX_WBITS | 16)
 
     def unpack(chunk: bytes, limit: int) -> bytes:
         try:
             return machine.decompress(chunk, max(limit, 1))
         except zlib.error as error:
-            raise ChannelDown("The answer is packed wrongly.") from error
+            raise Unreachable("The answer is packed wrongly.") from error
 
     return unpack
 

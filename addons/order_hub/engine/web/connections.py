@@ -4,7 +4,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from .base import Refused
+from .errors import Refused
 from .safe_url import is_public
 
 

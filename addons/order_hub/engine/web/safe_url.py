@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
-from .base import Refused
+from .errors import Refused
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

@@ -1,0 +1,1 @@
+"""Calling other people's servers: bounded, patient, never into the own network."""
