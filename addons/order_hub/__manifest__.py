@@ -54,6 +54,8 @@
         "data/order_hub_ecn_data.xml",
         "wizard/order_hub_ecn_reason_views.xml",
         "views/order_hub_ecn_views.xml",
+        "views/order_hub_ecn_impact_views.xml",
+        "report/order_hub_ecn_impact_templates.xml",
         "data/mrp_bom_data.xml",
         "views/mrp_bom_views.xml",
         "views/order_hub_menus.xml",

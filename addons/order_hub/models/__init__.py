@@ -104,6 +104,7 @@ from . import order_hub_ecn_impact_mo
 from . import order_hub_ecn_impact_purchase
 from . import order_hub_ecn_impact_party
 from . import order_hub_ecn_impact
+from . import order_hub_ecn_impact_workbook
 from . import order_hub_ecn_partner
 
 # services

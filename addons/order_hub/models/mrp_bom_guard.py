@@ -125,21 +125,22 @@ class MrpBom(models.Model):
 
     def _hub_locked_message(self):
         bom = self.sudo()
-        count = bom._hub_frozen_count().get(bom.id, 0)
-        values = {"bill": bom.display_name, "count": count}
         if bom.hub_revision_state == "superseded":
-            return self.env._(
-                "%(bill)s is superseded and is kept as it was: orders that were "
-                "promised it are still made from it (%(count)s now). Change its "
-                "successor, or make a New Revision of it.",
-                **values,
+            what = self.env._(
+                "%(bill)s is superseded and stays as it was. Change its successor, or "
+                "make a New Revision of it.",
+                bill=bom.display_name,
             )
-        return self.env._(
-            "%(bill)s is released and does not change any more; %(count)s orders are "
-            "frozen on it. Make a New Revision for what is made from now on, or an "
-            "Engineering Change for orders that are frozen already.",
-            **values,
-        )
+        else:
+            what = self.env._(
+                "%(bill)s is released and does not change any more. Make a New "
+                "Revision for what is made from now on, or an Engineering Change for "
+                "orders that are frozen already.",
+                bill=bom.display_name,
+            )
+        count = bom._hub_frozen_count().get(bom.id)
+        frozen = self.env._("%(count)s orders are frozen on it.", count=count)
+        return f"{what}\n{frozen}" if count else what
 
     def _hub_refuse_forged(self):
         raise UserError(

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
+from odoo.tools import format_date
 
 from ..const import INTERNAL
 from ..engine.bom import Pins
@@ -218,7 +219,7 @@ class MrpBom(models.Model):
             "Released as revision %(revision)s, in force from %(date)s. Content "
             "%(hash)s.",
             revision=self.hub_revision_label,
-            date=fields.Date.to_string(self.hub_effective_date),
+            date=format_date(self.env, self.hub_effective_date),
             hash=(self.hub_content_hash or "")[:10],
         )
 

@@ -4,10 +4,12 @@ from . import test_approvals
 from . import test_documents
 from . import test_engine_bom
 from . import test_engine_bom_diff
+from . import test_engine_bom_sides
 from . import test_engine_history
 from . import test_engine_approval
 from . import test_engine_explosion
 from . import test_engine_flow
+from . import test_engine_freeze
 from . import test_engine_gates
 from . import test_engine_handover
 from . import test_engine_reference
@@ -15,6 +17,7 @@ from . import test_engine_routing
 from . import test_engine_sourcing
 from . import test_engine_web
 from . import test_carrier
+from . import test_change_api
 from . import test_change_requests
 from . import test_checks
 from . import test_gates
@@ -34,6 +37,7 @@ from . import test_stage_moves
 from . import test_wall
 from . import test_why_tour
 from . import test_credit
+from . import test_engine_change
 from . import test_engine_credit
 from . import test_engine_grade
 from . import test_engine_impact
@@ -43,6 +47,7 @@ from . import test_grade
 from . import test_queue
 from . import test_follow_up
 from . import test_freeze
+from . import test_freeze_bulk
 from . import test_freeze_production
 from . import test_engine_meeting
 from . import test_from_the_wrong_side
