@@ -79,7 +79,8 @@ class Item:
 class Facts:
     """What is known of an order and of what would come of its change.
 
-    ``is_vouched``: whoever asks could change the order without asking.
+    ``is_vouched``: whoever asks could change the order without asking; ``wanted``:
+    the day asked for.
     ``minutes_left`` until the carrier takes what leaves that day, ``None`` where no
     delivery waits; ``difference`` of the totals in company currency; ``hours_short``
     what work centres lack until the promise; ``credit_missing`` above zero where the
@@ -105,6 +106,7 @@ class Facts:
     difference: float = 0.0
     promise_old: datetime | None = None
     promise_new: datetime | None = None
+    wanted: datetime | None = None
     hours_short: float = 0.0
     work_center: str = ""
     has_carrier: bool = False
@@ -223,14 +225,18 @@ def days_later(facts: Facts) -> int:
     return max(0, (facts.promise_new.date() - facts.promise_old.date()).days)
 
 
-def is_worse(facts: Facts) -> bool:
-    """Tell whether the customer pays more or waits longer than agreed.
+def not_before(facts: Facts) -> int:
+    """Return how many days after the day asked for the goods can come; 0 in time."""
+    if not facts.wanted or not facts.promise_new:
+        return 0
+    return max(0, (facts.promise_new.date() - facts.wanted.date()).days)
 
-    A later day that the customer asked for is no worse.
-    """
+
+def is_worse(facts: Facts) -> bool:
+    """Tell whether the customer pays more or waits longer than agreed or asked for."""
     dearer = facts.total_new > facts.total_old + TOLERANCE
-    later = facts.kind != "date" and days_later(facts) > 0
-    return dearer or later
+    later = not_before(facts) if facts.kind == "date" else days_later(facts)
+    return dearer or later > 0
 
 
 # === CHECKS === #
@@ -313,6 +319,8 @@ def _capacity(facts, _rule):
     if facts.hours_short > TOLERANCE:
         figures = {"hours": facts.hours_short, "place": facts.work_center}
         return Check("capacity", WARN, "short", figures)
+    if not_before(facts):
+        return Check("capacity", WARN, "not_before", {"days": not_before(facts)})
     days = days_later(facts)
     if days and facts.kind == "date":
         return Check("capacity", OK, "later")

@@ -129,6 +129,10 @@ class OrderHubChangeCheck(models.Model):
         return {
             "enough": self.env._("It can be made in time."),
             "later": self.env._("A later day is no problem."),
+            "not_before": self.env._(
+                "Possible %s days after the day asked for at the earliest.",
+                self._number("days"),
+            ),
             "late": self.env._("%s days later than promised.", self._number("days")),
             "short": self.env._(
                 "%(place)s lacks %(hours)s hours until the promise.",

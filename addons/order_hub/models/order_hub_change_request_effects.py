@@ -137,8 +137,7 @@ class OrderHubChangeRequest(models.Model):
         delays, _words = rules._get_lead_days(product)
         if not rules or delays.get("no_vendor_found_delay"):
             return NOWHERE
-        days = delays["total_delay"] - delays.get("horizon_time", 0.0)
-        return int(max(0.0, days) + (sold.customer_lead or 0.0))
+        return int(delays["total_delay"] + (sold.customer_lead or 0.0))
 
     # === KEPT === #
 

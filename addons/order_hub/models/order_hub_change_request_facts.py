@@ -43,6 +43,7 @@ class OrderHubChangeRequest(models.Model):
             difference=new["company_total"] - old["company_total"],
             promise_old=promise_old,
             promise_new=self._new_promise(promise_old, items, hours),
+            wanted=self.date_wanted if self.kind == "date" else None,
             hours_short=hours,
             work_center=place,
             **self._freight_facts(old, new),
