@@ -64,6 +64,7 @@
         "report/order_hub_bom_freeze_templates.xml",
         "views/order_hub_client_actions.xml",
         "views/portal_templates.xml",
+        "views/portal_change_templates.xml",
         "report/order_hub_reference_templates.xml",
     ],
     "demo": [
@@ -87,6 +88,7 @@
         "demo/sale_order_age_demo.xml",
         "demo/order_hub_grade_demo.xml",
         "demo/order_hub_approval_demo.xml",
+        "demo/order_hub_ecn_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

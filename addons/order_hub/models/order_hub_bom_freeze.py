@@ -56,6 +56,7 @@ class OrderHubBomFreeze(models.Model):
     )
     revision_label = fields.Char("Revision", readonly=True)
     content_hash = fields.Char("Hash", readonly=True, size=64)
+    structure = fields.Html(compute="_compute_structure", sanitize=False)
     short_hash = fields.Char("Short Hash", compute="_compute_short_hash")
     pins = fields.Json(related="snapshot_id.pins")
     state = fields.Selection(STATES, required=True, readonly=True, index=True)
@@ -75,6 +76,58 @@ class OrderHubBomFreeze(models.Model):
     def _compute_short_hash(self):
         for freeze in self:
             freeze.short_hash = freeze_engine.as_frozen(freeze.content_hash or "")
+
+    @api.depends("snapshot_id", "quantity")
+    @api.depends_context("lang")
+    def _compute_structure(self):
+        for freeze in self:
+            freeze.structure = self.env["ir.qweb"]._render(
+                "order_hub.bom_freeze_structure", {"rows": freeze._structure_rows()}
+            )
+
+    def _structure_rows(self):
+        """Return the rows of the frozen structure as a reader sees them."""
+        self.ensure_one()
+        root = self.sudo().snapshot_id._node()
+        pieces = self.uom_id._compute_quantity(
+            self.quantity, self.product_id.uom_id, round=False
+        )
+        names = self._names_of({line.product for _level, line, _need in root.flat()})
+        rows = [self._structure_row(0, root, self.product_id.display_name, 1.0, pieces)]
+        rows += [
+            {
+                **self._structure_row(
+                    level, line.child, names[line.product][0], need, need * pieces
+                ),
+                "unit": names[line.product][1],
+            }
+            for level, line, need in root.flat()
+        ]
+        rows[0]["unit"] = self.product_id.uom_id.name
+        return rows
+
+    def _names_of(self, product_ids):
+        """Return ``{product id: (name, unit)}`` in the reader's language."""
+        products = self.env["product.product"].sudo().browse(product_ids)
+        return {
+            product.id: (product.display_name, product.uom_id.name)
+            for product in products
+        }
+
+    def _structure_row(self, level, node, name, piece, total):
+        steps = node.operations if node else ()
+        return {
+            "level": level,
+            "name": name,
+            "piece": f"{piece:g}",
+            "total": f"{total:.10g}",
+            "label": node.label if node else "",
+            "kit": bool(node) and node.kind == "phantom",
+            "steps": " → ".join(
+                f"{step.name} ({step.workcenter_name}, {step.minutes:g} min)"
+                for step in steps
+            ),
+        }
 
     @api.depends("product_id", "revision_label")
     def _compute_display_name(self):

@@ -2,6 +2,7 @@ from . import test_access_rights
 from . import test_api
 from . import test_approvals
 from . import test_documents
+from . import test_bom_revisions
 from . import test_engine_bom
 from . import test_engine_bom_diff
 from . import test_engine_bom_sides

@@ -88,7 +88,7 @@ class TestFreezeProduction(FreezeCommon):
         production = self._mos(order)
         with Form(production) as form:
             form.qty_producing = 2
-        action = production.button_mark_done()
+        action = production.with_context(skip_consumption=True).button_mark_done()
         wizard = Form.from_action(self.env, action).save()
         wizard.action_backorder()
         boards = self._mos(order)
@@ -206,7 +206,8 @@ class TestFreezeProduction(FreezeCommon):
 
     def test_untying_a_manufacturing_order_does_not_thaw_it(self):
         order = self._frozen()
-        production = self._mos(order)
+        production = self._mos(order, self.module)
+        self.assertFalse(production.sale_line_id)
         references = order.stock_reference_ids
         attempts = (
             lambda: production.write({"reference_ids": [Command.clear()]}),
@@ -219,7 +220,9 @@ class TestFreezeProduction(FreezeCommon):
             with self.assertRaisesRegex(UserError, order.name), self.cr.savepoint():
                 attempt()
             self.env.invalidate_all()
-            self.assertEqual(production.hub_frozen_bom_id, self.board_bom)
+            self.assertEqual(production.hub_frozen_bom_id, self.module_bom)
+        self._mos(order).sale_line_id = False  # its reference ties it still
+        self.assertEqual(self._mos(order).hub_frozen_bom_id, self.board_bom)
 
     # === WHAT IS TAKEN === #
 
