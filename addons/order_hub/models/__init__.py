@@ -215,11 +215,19 @@ from . import order_hub_order_version
 from . import order_hub_change_promise
 from . import sale_order_version
 from . import sale_order_line_version
+from . import res_company_portal
+from . import order_hub_change_request_portal
+from . import sale_order_portal_change
+from . import sale_order_portal_ask
+from . import sale_order_portal_version
 from . import sale_order_chain
 from . import sale_order_chain_links
 from . import sale_order_chain_supply
 from . import sale_order_chain_documents
 from . import sale_order_chain_words
+from . import stock_orderpoint_hub
+from . import sale_order_replenish
+from . import mrp_production_replenish
 
 # frozen bills of materials
 from . import order_hub_bom_snapshot

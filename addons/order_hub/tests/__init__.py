@@ -2,6 +2,7 @@ from . import test_access_rights
 from . import test_api
 from . import test_approvals
 from . import test_documents
+from . import test_bom_guard
 from . import test_bom_revisions
 from . import test_engine_bom
 from . import test_engine_bom_diff
@@ -56,6 +57,7 @@ from . import test_engine_version
 from . import test_versions
 from . import test_engine_chain
 from . import test_chain
+from . import test_chain_replenish
 from . import test_engine_ecn
 from . import test_ecn
 from . import test_ecn_approval
@@ -63,3 +65,4 @@ from . import test_ecn_apply
 from . import test_ecn_rebase
 from . import test_ecn_emergency
 from . import test_ecn_access
+from . import test_portal_change

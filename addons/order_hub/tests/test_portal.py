@@ -688,14 +688,7 @@ class TestPortalCode(PortalCommon):
 @tagged("post_install", "-at_install")
 class TestRoutes(TransactionCase):
     def test_every_route_has_an_access_test(self):
-        written = {
-            name
-            for _class, members in inspect.getmembers(
-                sys.modules[__name__], inspect.isclass
-            )
-            for name in vars(members)
-            if name.startswith("test_")
-        }
+        listed, written = self._listed_and_written()
         http = self.env["ir.http"]
         rules = http._generate_routing_rules(
             sorted(self.registry._init_modules), http._get_converters()
@@ -704,9 +697,22 @@ class TestRoutes(TransactionCase):
         self.assertTrue(routes)
         for route in sorted(routes):
             with self.subTest(route):
-                tests = ACCESS_TESTS.get(route)
+                tests = listed.get(route)
                 self.assertTrue(tests, f"no access test is listed for {route}")
                 self.assertLessEqual(tests, written)
+
+    def _listed_and_written(self):
+        """Return ``{route: tests}`` that the modules of tests list, and the names of
+        all tests that are written in those modules."""
+        listed, written = {}, set()
+        for module in vars(sys.modules[__package__]).values():
+            if inspect.ismodule(module) and hasattr(module, "ACCESS_TESTS"):
+                listed |= module.ACCESS_TESTS
+                for _name, members in inspect.getmembers(module, inspect.isclass):
+                    written |= {
+                        name for name in vars(members) if name.startswith("test_")
+                    }
+        return listed, written
 
     def _is_ours(self, endpoint):
         function = inspect.unwrap(getattr(endpoint, "func", endpoint))
