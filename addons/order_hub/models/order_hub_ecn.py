@@ -175,6 +175,12 @@ class OrderHubEcn(models.Model):
             )
         return super().write(vals)
 
+    def unlink(self):
+        drafts = self.bom_ids.draft_bom_id
+        result = super().unlink()
+        drafts._hub_drop_drafts()
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_reviewed(self):
         for ecn in self:

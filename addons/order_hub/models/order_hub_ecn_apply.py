@@ -55,6 +55,8 @@ class OrderHubEcn(models.Model):
 
         What waits for a decision is not due.
         """
+        rows = self.env["order.hub.ecn.order"]._inside()
+        rows.flush_model(["state", "choice"])
         found = self.env.execute_query(
             SQL(
                 """SELECT id FROM order_hub_ecn_order
@@ -64,7 +66,6 @@ class OrderHubEcn(models.Model):
                 limit,
             )
         )
-        rows = self.env["order.hub.ecn.order"]._inside()
         return rows.browse([id_ for (id_,) in found])
 
     # === JOB === #

@@ -143,7 +143,7 @@ class OrderHubEcnBom(models.Model):
                 "a released revision.",
                 bom.display_name,
             )
-        current = bom._hub_current()[bom._hub_first().id]
+        current, _number = bom._hub_heads()[bom._hub_first().id]
         return self.env._(
             "%(bom)s has been replaced. Name %(current)s instead.",
             bom=bom.display_name,
@@ -187,4 +187,4 @@ class OrderHubEcnBom(models.Model):
         """Show the released revision and the draft side by side."""
         self.ensure_one()
         self.check_access("read")
-        return (self.bom_id | self.draft_bom_id)._hub_compare_action()
+        return self.draft_bom_id.action_hub_compare()

@@ -11,8 +11,8 @@ class OrderHubEcnBom(models.Model):
 
     def _moved(self):
         """Return ``{row: current revision}`` of rows whose base was replaced."""
-        current = self.bom_id._hub_current()
-        found = {row: current[row.bom_id._hub_first().id] for row in self}
+        heads = self.bom_id._hub_heads()
+        found = {row: heads[row.bom_id._hub_first().id][0] for row in self}
         return {row: bom for row, bom in found.items() if bom != row.bom_id}
 
     def _rebase(self, current):

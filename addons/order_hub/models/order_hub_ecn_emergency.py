@@ -209,8 +209,8 @@ class OrderHubEcn(models.Model):
             }
         )
         for row in self.bom_ids:
-            current = row.draft_bom_id._hub_current()
-            bom = current[row.draft_bom_id._hub_first().id]
+            heads = row.draft_bom_id._hub_heads()
+            bom, _number = heads[row.draft_bom_id._hub_first().id]
             draft = bom._hub_new_revision()
             draft._hub_take(row._base())
             self.env["order.hub.ecn.bom"]._inside().create(

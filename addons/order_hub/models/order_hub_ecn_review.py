@@ -36,6 +36,7 @@ class OrderHubEcn(models.Model):
         Of two users at once the second one waits here, and sees what the first did.
         """
         ecns = self._inside()
+        ecns.flush_recordset()
         self.env.execute_query(
             SQL(
                 "SELECT id FROM order_hub_ecn WHERE id = ANY(%s) "
@@ -160,20 +161,20 @@ class OrderHubEcn(models.Model):
             return Freeze
         found = self.env.execute_query(
             SQL(
-                """SELECT freeze.id
+                """SELECT frozen.id
                      FROM order_hub_bom_snapshot kept
-                     JOIN order_hub_bom_freeze freeze ON freeze.snapshot_id = kept.id
-                    WHERE freeze.state = 'frozen'
-                      AND freeze.company_id = ANY(%s) AND kept.company_id = ANY(%s)
+                     JOIN order_hub_bom_freeze frozen ON frozen.snapshot_id = kept.id
+                    WHERE frozen.state = 'frozen'
+                      AND frozen.company_id = ANY(%s) AND kept.company_id = ANY(%s)
                       AND %s
                       AND jsonb_path_exists(
                               kept.pins, '$.* ? (@ == $boms[*])', %s::jsonb)
-                    ORDER BY freeze.id""",
+                    ORDER BY frozen.id""",
                 self.company_id.ids,
                 self.company_id.ids,
                 SQL("TRUE")
                 if orders is None
-                else SQL("freeze.order_id = ANY(%s)", orders.ids),
+                else SQL("frozen.order_id = ANY(%s)", orders.ids),
                 json.dumps({"boms": boms}),
             )
         )

@@ -27,8 +27,9 @@ class OrderHubEcn(models.Model):
         people = self._people_asked(missing)
         self.write({"approver_ids": people.ids, "missing_role_ids": missing.ids})
         todos = self._todos()
-        todos.filtered(lambda todo: todo.user_id not in people).unlink()
-        new = people - todos.user_id
+        kept = todos.filtered(lambda todo: todo.user_id in people)
+        (todos - kept).unlink()
+        new = people - kept.user_id
         words = self._asked_words()
         self._give_todos(self._todo_type(), {user: [(self, words)] for user in new})
         self._notify_people(new, self.env._("To be approved: %s", self.display_name))
