@@ -6,6 +6,10 @@ class MrpBomLine(models.Model):
 
     _inherit = "mrp.bom.line"
 
+    @api.depends_context("order_hub_pins")
+    def _compute_child_bom_id(self):
+        return super()._compute_child_bom_id()
+
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)

@@ -90,6 +90,8 @@ class _Reader:
         self.products = self.env(context=context)["product.product"]
         self.boms = self.env(context=context)["mrp.bom"]
         self.values = self.env["product.template.attribute.value"]
+        self.root_products = self.products
+        self.root_boms = self.boms
         self.found = {}
         self.made = {}
         self.built = {}
@@ -98,6 +100,8 @@ class _Reader:
 
     def read(self, roots):
         """Find the bills of all levels below the roots."""
+        self.root_products = self.products.browse({root.product for root in roots})
+        self.root_boms = self.boms.browse({root.bom for root in roots if root.bom})
         wanted = {(root.pins, root.product) for root in roots}
         self._choose({root.product for root in roots if not root.bom}, wanted)
         level = {
@@ -127,8 +131,7 @@ class _Reader:
         self._find(self.products.browse(products - self.found.keys()))
         for pins, product in wanted - self.made.keys():
             pinned = pins.get(product)
-            bom = self.boms.browse(pinned) if pinned else self.found.get(product)
-            if bom:
+            if bom := self.boms.browse(pinned) if pinned else self.found.get(product):
                 self.made[pins, product] = bom
 
     def _find(self, products):
@@ -142,15 +145,19 @@ class _Reader:
     def bom_of(self, root):
         """Return the bill of the root, or None when it is not made."""
         if root.bom:
-            return self.boms.browse(root.bom)
+            return self._one(root.bom, self.root_boms)
         return self.made.get((root.pins, root.product))
+
+    def _one(self, record_id, records):
+        """Return one record that is read together with all of them."""
+        return records.browse(record_id).with_prefetch(records.ids)
 
     # === NODES === #
 
     def node(self, root, bom):
         """Return the node of a root with all levels below."""
         never = self.values.browse(root.never)
-        product = self.products.browse(root.product)
+        product = self._one(root.product, self.root_products)
         return self._node(root.pins, product, bom, never, ())
 
     def _node(self, pins, product, bom, never, above):
