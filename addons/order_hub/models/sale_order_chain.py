@@ -16,6 +16,7 @@ class OrderChain:
         has planned
     :ivar products: ``{product id: product}`` of all documents and gaps, as superuser
     :ivar readable: keys of the documents the reader may open
+    :ivar refills: keys of the documents that refill stock, nothing waits for them
     """
 
     order: models.BaseModel
@@ -24,6 +25,7 @@ class OrderChain:
     gaps: dict
     products: dict
     readable: set
+    refills: set
 
 
 class SaleOrder(models.Model):
@@ -77,13 +79,13 @@ class SaleOrder(models.Model):
             for key, document in found.items()
             if self.env.su or document.company_id in self.env.companies.ids
         }
-        gaps = self._hub_gaps(graph, documents)
+        gaps = self._hub_chain_gaps(graph, documents)
         links = [*graph.links.values()]
         links += [Link(waiter, key) for key, (waiter, *_rest) in gaps.items()]
-        nodes = {key: self._hub_node(key, doc) for key, doc in documents.items()}
+        nodes = {key: self._hub_chain_node(key, doc) for key, doc in documents.items()}
         nodes.update({key: Node(key, planned=False) for key in gaps})
         products = self._hub_chain_products(documents, gaps)
-        readable = self._hub_readable(documents)
+        readable = self._hub_chain_readable(documents)
         return {
             order.id: OrderChain(
                 order,
@@ -92,13 +94,14 @@ class SaleOrder(models.Model):
                 gaps,
                 products,
                 readable,
+                graph.refills,
             )
             for order in self
         }
 
     # === NODES AND LINKS === #
 
-    def _hub_gaps(self, graph, documents):
+    def _hub_chain_gaps(self, graph, documents):
         """Return what nobody has planned, by a key of its own."""
         return {
             f"missing,{waiter}-{product}": (waiter, product, quantity)
@@ -113,10 +116,10 @@ class SaleOrder(models.Model):
         products = self.env["product.product"].sudo().browse(sorted(ids))
         return {product.id: product for product in products}
 
-    def _hub_node(self, key, document):
+    def _hub_chain_node(self, key, document):
         return Node(key, document.state, document.starts, document.ends)
 
-    def _hub_root(self):
+    def _hub_chain_root(self):
         service = self.env["order.hub.chain"]
         order = self.sudo()
         promised = order.hub_promised_date or order.commitment_date
@@ -128,23 +131,27 @@ class SaleOrder(models.Model):
     def _hub_chain_of(self, graph, nodes, links):
         """Return the chain of one order out of what was found for all."""
         self.ensure_one()
-        root, service = self._hub_root(), self.env["order.hub.chain"]
+        root, service = self._hub_chain_root(), self.env["order.hub.chain"]
         now = service._local_moment(fields.Datetime.now())
         nodes = {**nodes, root.key: root}
         own = [graph.moves[move] for move in graph.own[self.id] if move in graph.moves]
         links = links + [
-            Link(root.key, service._waiter(row)) for row in self._hub_last_moves(own)
+            Link(root.key, service._waiter(row))
+            for row in self._hub_chain_last_moves(own)
         ]
         reached = Chain(root.key, nodes, links, now).reached
         related = {service._waiter(row) for row in own}
         related |= {f"purchase.order,{p}" for p in graph.purchases[self.id]}
         related = [key for key in sorted(related) if key in nodes.keys() - reached]
         return Chain(
-            root.key, nodes, links + self._hub_related(root.key, related, links), now
+            root.key,
+            nodes,
+            links + self._hub_chain_related(root.key, related, links),
+            now,
         )
 
     @staticmethod
-    def _hub_last_moves(own):
+    def _hub_chain_last_moves(own):
         """Return the moves that hand goods over: those no other own move follows."""
         followed = {origin for row in own for origin in row.origins}
         return [
@@ -156,7 +163,7 @@ class SaleOrder(models.Model):
         ]
 
     @staticmethod
-    def _hub_related(root, related, links):
+    def _hub_chain_related(root, related, links):
         """Link what carries the order's reference but nothing of it waits for.
 
         A purchase for a service of the order is waited for; what else is only
@@ -173,7 +180,7 @@ class SaleOrder(models.Model):
 
     # === WHO MAY SEE WHAT === #
 
-    def _hub_readable(self, documents):
+    def _hub_chain_readable(self, documents):
         """Return the keys of the documents that the reader may open."""
         if self.env.su:
             return set(documents)

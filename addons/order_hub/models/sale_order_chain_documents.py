@@ -5,7 +5,7 @@ from datetime import datetime
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..engine.chain import CANCELLED, DONE, OPEN, PART
+from ..engine.chain import CANCELLED, DONE, OPEN, PART, WAITS
 from .sale_order_chain_links import NOTHING, OPEN_STATES
 
 DONE_PAYMENTS = ("paid", "in_payment", "reversed")
@@ -200,6 +200,10 @@ class OrderHubChain(models.AbstractModel):
             source = orders.get(link.source, link.source)
             if "purchase.order.line" not in f"{waiter}{source}":
                 graph.link(waiter, source, link.kind)
+        waited_for = {
+            source for (_w, source), link in graph.links.items() if link.kind == WAITS
+        }
+        graph.refills = {orders.get(key, key) for key in graph.refills} - waited_for
 
     def _purchases(self, ids, graph, lines):
         names = ["name", "state", "partner_id", "company_id", "date_planned"]

@@ -1,7 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .sale_order_chain_links import NOTHING
+from ..engine.chain import PART
+from .sale_order_chain_links import NOTHING, OPEN_STATES
 
 
 class OrderHubChain(models.AbstractModel):
@@ -226,4 +227,56 @@ class OrderHubChain(models.AbstractModel):
                   AND NOT EXISTS (
                       SELECT 1 FROM stock_move_created_purchase_line_rel rel
                        WHERE rel.created_purchase_line_id = line.id)"""
+        )
+
+    # === SAFETY STOCK === #
+
+    def _link_refills(self, graph):
+        """Link what reordering rules have started for stock the orders take from.
+
+        Nothing waits for it, unless it was found as the source of something already.
+        """
+        if not self.env["stock.warehouse.orderpoint"]._hub_has_automatic():
+            return
+        takers = [
+            row.id
+            for row in graph.moves.values()
+            if row.state in OPEN_STATES and row.warehouse_id
+        ]
+        for move, production, line in self._refills(takers):
+            key = (
+                f"mrp.production,{production}"
+                if production
+                else f"purchase.order.line,{line}"
+            )
+            graph.refills.add(key)
+            graph.lines.update({line} - {None})
+            graph.link(self._waiter(graph.moves[move]), key, PART)
+
+    def _refills(self, move_ids):
+        """Return rows: id of the move, of the manufacturing order, of the line."""
+        return self.env.execute_query(
+            SQL(
+                """SELECT move.id, refill.production_id, refill.line_id
+                     FROM stock_move move
+                     JOIN stock_location src ON src.id = move.location_id
+                     JOIN stock_warehouse_orderpoint point
+                          ON point.product_id = move.product_id
+                         AND point.warehouse_id = src.warehouse_id
+                         AND point.trigger = 'auto'
+                     JOIN (
+                          SELECT orderpoint_id, id AS production_id, NULL AS line_id
+                            FROM mrp_production
+                           WHERE state NOT IN ('done', 'cancel')
+                       UNION ALL
+                          SELECT line.orderpoint_id, NULL, line.id
+                            FROM purchase_order_line line
+                            JOIN purchase_order bought ON bought.id = line.order_id
+                             AND bought.state != 'cancel'
+                           WHERE COALESCE(line.qty_received, 0) < line.product_qty
+                          ) refill ON refill.orderpoint_id = point.id
+                    WHERE move.id = ANY(%s)
+                 ORDER BY move.id, refill.production_id, refill.line_id""",
+                move_ids,
+            )
         )

@@ -55,7 +55,7 @@ class SaleOrder(models.Model):
         :return: dict with key, parent, depth, kind, kind_label, name, model and id (0:
             not to be opened), state (open, done, cancelled), state_label, partner,
             goods, quantity, amount, planned, needed, expected (texts), is_late,
-            days_late, is_blocking, waits_for and also (names of other documents)
+            days_late, is_blocking, is_refill, waits_for and also (names of others)
         """
         kind, facts = self._hub_chain_facts(view, row.key)
         node = view.chain.nodes[row.key]
@@ -68,18 +68,21 @@ class SaleOrder(models.Model):
             "kind_label": kinds[kind],
             "name": self._hub_chain_name(view, row.key),
             "state": node.state,
-            "planned": self._hub_day(node.ends or node.starts),
-            "needed": self._hub_day(times.needed) if is_plan or not row.depth else "",
-            "expected": self._hub_day(times.ready) if is_plan else "",
+            "planned": self._hub_chain_day(node.ends or node.starts),
+            "needed": self._hub_chain_day(times.needed)
+            if is_plan or not row.depth
+            else "",
+            "expected": self._hub_chain_day(times.ready) if is_plan else "",
             "is_late": is_plan and times.is_late,
             "days_late": times.days_late if is_plan else 0,
             "is_blocking": row.key in path[1:],
-            "waits_for": self._hub_names(view, view.chain.waits_for(row.key)),
-            "also": self._hub_names(view, row.also),
+            "is_refill": row.key in view.refills,
+            "waits_for": self._hub_chain_names(view, view.chain.waits_for(row.key)),
+            "also": self._hub_chain_names(view, row.also),
             **facts,
         }
 
-    def _hub_names(self, view, keys):
+    def _hub_chain_names(self, view, keys):
         names = [self._hub_chain_name(view, key) for key in keys]
         return [name for name in names if name]
 
@@ -93,7 +96,7 @@ class SaleOrder(models.Model):
             return view.products[product].display_name if is_readable else ""
         return view.documents[key].name
 
-    def _hub_day(self, moment):
+    def _hub_chain_day(self, moment):
         """Return a local moment as a date in the reader's format."""
         if not moment or moment == NEVER:
             return ""
@@ -107,43 +110,43 @@ class SaleOrder(models.Model):
         Without the right to read it: its state, and no way to it.
         """
         if key == view.chain.root:
-            return "sale", self._hub_root_facts(view.order)
+            return "sale", self._hub_chain_root_facts(view.order)
         if key in view.gaps:
-            return "missing", self._hub_gap_facts(view, key)
+            return "missing", self._hub_chain_gap_facts(view, key)
         document = view.documents[key]
-        facts = {**self._hub_no_facts(), "state_label": document.label}
+        facts = {**self._hub_chain_no_facts(), "state_label": document.label}
         if key in view.readable:
-            facts |= self._hub_document_facts(view, document)
+            facts |= self._hub_chain_document_facts(view, document)
         return document.kind, facts
 
-    def _hub_no_facts(self):
+    def _hub_chain_no_facts(self):
         names = ("model", "state_label", "partner", "goods", "quantity", "amount")
         return {"id": 0, **dict.fromkeys(names, "")}
 
-    def _hub_root_facts(self, order):
+    def _hub_chain_root_facts(self, order):
         label = self.env["order.hub.chain"]._label(order.sudo(), "state")
         partner = order.sudo().partner_id.display_name
         facts = {"model": "sale.order", "state_label": label, "partner": partner}
-        return {**self._hub_no_facts(), **facts}
+        return {**self._hub_chain_no_facts(), **facts}
 
-    def _hub_gap_facts(self, view, key):
+    def _hub_chain_gap_facts(self, view, key):
         waiter, product_id, quantity = view.gaps[key]
         facts = {
-            **self._hub_no_facts(),
+            **self._hub_chain_no_facts(),
             "state_label": self.env._("Nothing planned"),
         }
         if waiter in view.readable:
             product = view.products[product_id]
             facts["goods"] = product.display_name
-            facts["quantity"] = self._hub_quantity(quantity, product)
+            facts["quantity"] = self._hub_chain_quantity(quantity, product)
         return facts
 
-    def _hub_document_facts(self, view, document):
+    def _hub_chain_document_facts(self, view, document):
         facts = {
             "model": document.record._name,
             "id": document.record.id,
             "partner": document.partner.sudo().display_name or "",
-            **self._hub_goods(view, document),
+            **self._hub_chain_goods(view, document),
         }
         if document.amount is not None:
             facts["amount"] = formatLang(
@@ -151,7 +154,7 @@ class SaleOrder(models.Model):
             )
         return facts
 
-    def _hub_goods(self, view, document):
+    def _hub_chain_goods(self, view, document):
         """Return what a document is about: one product, or how many."""
         if not document.goods:
             return {}
@@ -160,17 +163,19 @@ class SaleOrder(models.Model):
             return {"goods": self.env._("%(count)s products", count=count)}
         [(product_id, (quantity, done))] = document.goods.items()
         product = view.products[product_id]
-        text = self._hub_quantity(quantity, product)
+        text = self._hub_chain_quantity(quantity, product)
         if document.state == OPEN and done > 0:
             text = self.env._(
-                "%(done)s of %(quantity)s", done=self._hub_number(done), quantity=text
+                "%(done)s of %(quantity)s",
+                done=self._hub_chain_number(done),
+                quantity=text,
             )
         return {"goods": product.display_name, "quantity": text}
 
-    def _hub_quantity(self, quantity, product):
-        return f"{self._hub_number(quantity)} {product.uom_id.name}"
+    def _hub_chain_quantity(self, quantity, product):
+        return f"{self._hub_chain_number(quantity)} {product.uom_id.name}"
 
-    def _hub_number(self, quantity):
+    def _hub_chain_number(self, quantity):
         text = formatLang(self.env, quantity, dp="Product Unit")
         point = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
         sign = point.decimal_point or "."
@@ -183,13 +188,13 @@ class SaleOrder(models.Model):
         wait = view.chain.wait()
         if not wait or view.order.state != "sale":
             return ""
-        sentences = [self._hub_who_waits(view, wait)]
+        sentences = [self._hub_chain_who_waits(view, wait)]
         if wait.ready != NEVER and wait.days_late:
             sentences.append(
                 self.env._(
-                    "The order is ready on %(date)s at the earliest: "
-                    "%(days)s days late.",
-                    date=self._hub_day(wait.ready),
+                    "The order is ready on %(date)s at the earliest, days late: "
+                    "%(days)s.",
+                    date=self._hub_chain_day(wait.ready),
                     days=wait.days_late,
                 )
             )
@@ -199,16 +204,16 @@ class SaleOrder(models.Model):
             )
         return " ".join(sentences)
 
-    def _hub_who_waits(self, view, wait):
-        waiter = self._hub_document_words(view, wait.waiter)
+    def _hub_chain_who_waits(self, view, wait):
+        waiter = self._hub_chain_title(view, wait.waiter)
         if wait.blocker in view.gaps:
             _kind, facts = self._hub_chain_facts(view, wait.blocker)
-            return self._hub_gap_words(waiter, facts)
+            return self._hub_chain_gap_words(waiter, facts)
         node = view.chain.nodes[wait.blocker]
         words = {
             "waiter": waiter,
-            "document": self._hub_document_words(view, wait.blocker),
-            "date": self._hub_day(node.ends or node.starts) or "–",
+            "document": self._hub_chain_document_words(view, wait.blocker),
+            "date": self._hub_chain_day(node.ends or node.starts) or "–",
         }
         if wait.waiter == view.chain.root:
             return self.env._(
@@ -220,7 +225,7 @@ class SaleOrder(models.Model):
             "%(waiter)s waits for %(document)s, planned for %(date)s.", **words
         )
 
-    def _hub_gap_words(self, waiter, facts):
+    def _hub_chain_gap_words(self, waiter, facts):
         if not facts["goods"]:
             return self.env._(
                 "%(waiter)s waits for a part that nothing is planned for.",
@@ -233,11 +238,15 @@ class SaleOrder(models.Model):
             goods=facts["goods"],
         )
 
-    def _hub_document_words(self, view, key):
-        """Return a document as it is called in a sentence."""
-        kind, facts = self._hub_chain_facts(view, key)
+    def _hub_chain_title(self, view, key):
+        """Return the kind and the number of a document."""
+        kind, _facts = self._hub_chain_facts(view, key)
         name = self._hub_chain_name(view, key)
-        label = f"{self._hub_chain_kinds()[kind]} {name}".strip()
+        return f"{self._hub_chain_kinds()[kind]} {name}".strip()
+
+    def _hub_chain_document_words(self, view, key):
+        """Return a document as it is called in a sentence, with how far it is."""
+        kind, facts = self._hub_chain_facts(view, key)
         more = [facts["partner"]] if kind == "purchase" and facts["partner"] else []
-        more += [facts["state_label"]] if kind != "sale" else []
-        return f"{label} ({', '.join(more)})" if more else label
+        more += [facts["state_label"]]
+        return f"{self._hub_chain_title(view, key)} ({', '.join(more)})"
