@@ -17,13 +17,13 @@ class OrderHubChangeCapacity(models.AbstractModel):
     _description = "Capacity for Customer Changes"
 
     @api.model
-    def _short(self, request, items):
+    def _short(self, request, makes):
         """Return ``(hours lacking at the worst work centre, its name)``.
 
         :param request: an ``order.hub.change.request`` (sudo)
-        :param items: ``engine.change.Item`` with ``short`` quantities to make
+        :param makes: ``{product: quantity}`` to make in addition
         """
-        wanted = self._wanted(request, items)
+        wanted = self._wanted(request, makes)
         if not wanted:
             return 0.0, ""
         loads = self._loads(wanted)
@@ -34,17 +34,15 @@ class OrderHubChangeCapacity(models.AbstractModel):
         worst = max(lacks, key=lacks.get)
         return (round(lacks[worst], 1), worst.name) if lacks[worst] > 0 else (0.0, "")
 
-    def _wanted(self, request, items):
+    def _wanted(self, request, makes):
         """Return ``{work centre: hours}`` for making what is missing."""
-        lines = {line.id: line for line in request.line_ids}
-        short = {lines[item.ref].product_id: item.short for item in items}
-        products = request.line_ids.product_id.browse([p.id for p in short])
+        products = request.line_ids.product_id.browse([p.id for p in makes])
         boms = self.env["order.hub.supply"]._boms(products, request.company_id)
         wanted = {}
         for product, bom in boms.items():
             for operation in bom.operation_ids:
                 place = operation.workcenter_id
-                minutes = operation.time_cycle * short[product] / (bom.product_qty or 1)
+                minutes = operation.time_cycle * makes[product] / (bom.product_qty or 1)
                 wanted[place] = wanted.get(place, 0.0) + minutes / 60
         return wanted
 

@@ -66,11 +66,16 @@ class OrderHubChangeCheck(models.Model):
         }
 
     def _shipping_words(self):
-        minutes = (self.figures or {}).get("minutes")
         here = self.env._("Nothing has left yet.")
-        if minutes:
+        minutes = (self.figures or {}).get("minutes")
+        if minutes and minutes <= 120:
             here = self.env._(
                 "Nothing has left yet; the carrier comes in %s minutes.", int(minutes)
+            )
+        elif minutes:
+            here = self.env._(
+                "Nothing has left yet; the carrier comes in %s hours.",
+                int(minutes // 60),
             )
         return {
             "here": here,

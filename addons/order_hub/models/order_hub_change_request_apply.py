@@ -83,18 +83,27 @@ class OrderHubChangeRequest(models.Model):
     # === THE ORDER === #
 
     def _change_order(self):
-        """Change the order and nothing else; the dry run takes the same way (sudo).
+        """Change the order and nothing else, as the dry run has done (sudo).
 
         :return: ``{change line: order line}``
         """
         self.ensure_one()
+        made = self._change_content()
+        if self.date_new != self.date_old:
+            self._change_promise(self.date_new)
+        return made
+
+    def _change_content(self):
+        """Change what is ordered, where it goes and what freight costs (sudo).
+
+        A locked order is unlocked for it, and locked again.
+        """
         order = self.order_id
         locked = order.locked and self.kind in ("quantity", "add", "drop")
         if locked:
             order.action_unlock()
         made = getattr(self, f"_change_{self.kind}")()
         self._change_freight()
-        self._change_promise()
         if locked:
             order.action_lock()
         return made
@@ -186,13 +195,13 @@ class OrderHubChangeRequest(models.Model):
             if order.currency_id.compare_amounts(price, freight.price_unit):
                 freight.write({"price_unit": price})
 
-    def _change_promise(self):
-        """Write the new promise where it was found to move."""
-        order = self.order_id
-        if not self.date_new or self.date_new == self.date_old:
-            return
-        if self.date_new != order.commitment_date:
-            order.write({"commitment_date": self.date_new})
+    def _change_promise(self, promise):
+        """Write a new promise: the customer is told of it.
+
+        :param promise: naive UTC, or nothing
+        """
+        if promise and promise != self._promise():
+            self.order_id.write({"commitment_date": promise})
 
     # === WHY === #
 

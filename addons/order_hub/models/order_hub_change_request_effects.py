@@ -1,7 +1,12 @@
+from datetime import timedelta
+
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 
 from ..engine.change import NOWHERE
+
+#: Hours of work that make a day later.
+HOURS_A_DAY = 8
 
 
 class _Undo(Exception):
@@ -19,22 +24,25 @@ class OrderHubChangeRequest(models.Model):
     _inherit = "order.hub.change.request"
 
     def _effects(self):
-        """Return ``{"old": figures, "new": figures, "problem": words}`` (sudo).
+        """Return what would come of it: ``{"old", "new", "problem", "hours",
+        "place"}`` (sudo).
 
-        Figures are those of :meth:`_standing`; ``problem`` is what Odoo refuses.
+        Figures are those of :meth:`_standing`; ``problem`` is what Odoo refuses,
+        ``hours`` what the work centre ``place`` lacks until the old promise.
         """
         self.ensure_one()
-        effects = {"old": self._standing(), "new": {}, "problem": ""}
+        old = self._standing()
+        effects = {"old": old, "new": old, "problem": "", "hours": 0.0, "place": ""}
         if self.order_id.state != "sale" or not self._is_sane():
-            return {**effects, "new": effects["old"]}
+            return effects
         try:
             with self.env.cr.savepoint():
-                effects["new"] = self._dry_run()
+                effects.update(self._dry_run())
                 raise _Undo
         except _Undo:
             pass
         except UserError as error:
-            effects["problem"], effects["new"] = str(error), effects["old"]
+            effects["problem"] = str(error)
         return effects
 
     def _is_sane(self):
@@ -53,11 +61,18 @@ class OrderHubChangeRequest(models.Model):
             skip_procurement=True,
             tracking_disable=True,
             mail_activity_automation_skip=True,
-            mail_notify_force_send=False,
         )
-        made = quiet._change_order()
+        promise = quiet._promise()
+        made = quiet._change_content()
+        supply = {line: self._supply_of(line, sold) for line, sold in made.items()}
+        hours, place = quiet._hours_short(supply)
+        promise = quiet._new_promise(promise, supply, hours)
+        quiet._change_promise(promise)
         self.env.flush_all()
-        return quiet._standing(made)
+        new = quiet._standing(made)
+        new["supply"] = {str(line.id): found for line, found in supply.items()}
+        new["promise"] = fields.Datetime.to_string(promise) or False
+        return {"new": new, "hours": hours, "place": place}
 
     def _standing(self, made=None):
         """Return how the order stands: amounts in its currency, moments as text.
@@ -79,9 +94,6 @@ class OrderHubChangeRequest(models.Model):
             "approval": order.hub_approval_state in ("waiting", "rejected"),
             "missing": self._credit_missing(),
             "lines": {str(line.id): sold.price_total for line, sold in made.items()},
-            "supply": {
-                str(line.id): self._supply_of(line, sold) for line, sold in made.items()
-            },
         }
 
     def _freight_rate(self):
@@ -138,6 +150,43 @@ class OrderHubChangeRequest(models.Model):
         if not rules or delays.get("no_vendor_found_delay"):
             return NOWHERE
         return int(delays["total_delay"] + (sold.customer_lead or 0.0))
+
+    # === PROMISE === #
+
+    def _new_promise(self, promise, supply, hours):
+        """Return what can be promised after the change, naive UTC.
+
+        The day asked for or agreed on, unless what is missing comes later.
+
+        :param promise: the one so far
+        :param supply: ``{change line: what _supply_of found}``
+        :param hours: what work centres lack
+        """
+        base = self.date_wanted if self.kind == "date" else promise
+        days = max((s["days"] for s in supply.values() if s["short"]), default=0)
+        ready = [self._goods_ready()] if self.kind == "date" else []
+        if days > 0 or hours:
+            wait = timedelta(days=max(days, 0) - (-hours // HOURS_A_DAY))
+            ready.append(fields.Datetime.now() + wait)
+        return max([moment for moment in (base, *ready) if moment], default=None)
+
+    def _goods_ready(self):
+        """Return when Odoo's forecast has everything that has not left, or ``None``."""
+        moves = self.order_id.order_line.move_ids.filtered(
+            lambda m: m.state not in ("done", "cancel") and m.product_id.is_storable
+        )
+        known = [move.forecast_expected_date for move in moves]
+        return max((moment for moment in known if moment), default=None)
+
+    def _hours_short(self, supply):
+        """Return ``(hours, work centre)`` that lack until the promise for what is to
+        be made in addition; ``(0.0, "")`` where it fits."""
+        makes = {
+            line.product_id: s["short"] for line, s in supply.items() if s["short"]
+        }
+        if not makes:
+            return 0.0, ""
+        return self.env["order.hub.change.capacity"]._short(self, makes)
 
     # === KEPT === #
 

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 import pytz
 
 from odoo import fields, models
@@ -23,8 +21,7 @@ class OrderHubChangeRequest(models.Model):
         order, old, new = self.order_id, effects["old"], effects["new"]
         goods = self._goods_facts()
         items = self._items(effects)
-        hours, place = self._hours_short(items)
-        promise_old = fields.Datetime.to_datetime(old["promise"] or None)
+        moment = fields.Datetime.to_datetime
         return engine.Facts(
             kind=self.kind,
             source=self.source,
@@ -41,11 +38,11 @@ class OrderHubChangeRequest(models.Model):
             total_old=old["total"],
             total_new=new["total"],
             difference=new["company_total"] - old["company_total"],
-            promise_old=promise_old,
-            promise_new=self._new_promise(promise_old, items, hours),
+            promise_old=moment(old["promise"] or None),
+            promise_new=moment(new["promise"] or None),
             wanted=self.date_wanted if self.kind == "date" else None,
-            hours_short=hours,
-            work_center=place,
+            hours_short=effects["hours"],
+            work_center=effects["place"],
             **self._freight_facts(old, new),
             **self._credit_facts(old, new),
             invoiced=order.amount_invoiced,
@@ -230,37 +227,6 @@ class OrderHubChangeRequest(models.Model):
             return {}
         freezes = self.order_id.hub_freeze_ids.filtered(lambda f: f.state == "frozen")
         return {freeze.line_id.id: freeze.revision_label or "" for freeze in freezes}
-
-    # === CAPACITY AND PROMISE === #
-
-    def _new_promise(self, promise, items, hours):
-        """Return what can be promised after the change, naive UTC.
-
-        The day asked for or agreed on, unless what is missing comes later.
-        """
-        base = self.date_wanted if self.kind == "date" else promise
-        days = max((item.days for item in items if item.short), default=0)
-        ready = [self._goods_ready()] if self.kind == "date" else []
-        if days or hours:
-            extra = days + -(-hours // 8)
-            ready.append(fields.Datetime.now() + timedelta(days=extra))
-        return max([moment for moment in (base, *ready) if moment], default=None)
-
-    def _goods_ready(self):
-        """Return when Odoo's forecast has everything that has not left, or ``None``."""
-        moves = self.order_id.order_line.move_ids.filtered(
-            lambda m: m.state not in ("done", "cancel") and m.product_id.is_storable
-        )
-        known = [move.forecast_expected_date for move in moves]
-        return max((moment for moment in known if moment), default=None)
-
-    def _hours_short(self, items):
-        """Return ``(hours, work centre)`` that lack until the promise for what is to
-        be made in addition; ``(0.0, "")`` where it fits."""
-        makes = [item for item in items if item.short]
-        if not makes:
-            return 0.0, ""
-        return self.env["order.hub.change.capacity"]._short(self, makes)
 
     # === MONEY === #
 

@@ -176,12 +176,19 @@ class OrderHubChangeRequest(models.Model):
         return self.env._("Everything is in order: it can be carried out.")
 
     def _done_words(self):
-        minutes = max(1, round(self.minutes))
+        minutes = round(self.minutes)
+        if minutes <= 1:
+            return self._done_at_once_words()
         if self.by_itself:
             return self.env._(
                 "Done by itself %s minutes after it was asked for.", minutes
             )
         return self.env._("Done %s minutes after it was asked for.", minutes)
+
+    def _done_at_once_words(self):
+        if self.by_itself:
+            return self.env._("Done by itself within a minute.")
+        return self.env._("Done within a minute.")
 
     def _refusal_words(self):
         declined = (self.refusal or {}).get("declined")
@@ -228,10 +235,7 @@ class OrderHubChangeRequest(models.Model):
             "quotation": self.env._("It is still a quotation: change it directly."),
             "own_address": self.env._("Choose or enter one of your own addresses."),
             "later_date": self.env._("Choose a day that is still to come."),
-            "redirect": self.env._(
-                "The carrier can still redirect the parcel: ask with number %s.",
-                self._tracking() or "–",
-            ),
+            "redirect": self._redirect_words(),
             "return": self.env._("After delivery the goods can be sent back."),
             "earliest": self.env._("The day promised so far still holds."),
             "lowest": self.env._(
@@ -249,6 +253,14 @@ class OrderHubChangeRequest(models.Model):
                 how=seller.phone or seller.email or self.company_id.phone or "–",
             ),
         }
+
+    def _redirect_words(self):
+        number = self._tracking()
+        if not number:
+            return self.env._("The carrier can still redirect the parcel.")
+        return self.env._(
+            "The carrier can still redirect the parcel: ask with number %s.", number
+        )
 
     def _tracking(self):
         pickings = self.order_id.sudo().picking_ids

@@ -324,6 +324,61 @@ class TestChangeRequests(ChangeCommon):
         )
         self.assertIn(request.name, promise.mapped("voucher"))
 
+    def test_work_centres_without_hours_make_it_later(self):
+        order, product = self.made_to_order()
+        place = self.env["mrp.workcenter"].create({"name": "Lathe"})
+        bom = product.bom_ids
+        bom.operation_ids = [
+            Command.create(
+                {
+                    "name": "Turn",
+                    "workcenter_id": place.id,
+                    "time_mode": "manual",
+                    "time_cycle_manual": 600,
+                }
+            )
+        ]
+        request = self.ask(
+            order,
+            "quantity",
+            lines=[{"line_id": self.line(order, product).id, "quantity": 60}],
+        )
+        self.assertEqual(self.codes(request)["capacity"], "short")
+        self.assertIn("Lathe", str(request.check_ids.mapped("text")))
+        self.assertGreater(request.date_new, request.date_old)
+        self.assertFalse(order.commitment_date)
+        request.with_user(self.supervisor).action_accept_customer()
+        request.with_user(self.supervisor).action_accept_supervisor()
+        self.assertEqual(request.state, "done", request.answer)
+        self.assertEqual(order.commitment_date, request.date_new)
+
+    def test_an_order_under_approval_is_said_to_need_it_again_before_it_is_changed(
+        self,
+    ):
+        order = self.confirmed()
+        self.env["order.hub.approval.policy"].create(
+            {
+                "name": "All",
+                "level_ids": [
+                    Command.create(
+                        {
+                            "name": "Boss",
+                            "user_ids": [Command.link(self.supervisor.id)],
+                        }
+                    )
+                ],
+            }
+        )
+        request = self.ask(
+            order,
+            "quantity",
+            source="portal",
+            lines=[{"line_id": self.line(order).id, "quantity": 12}],
+        )
+        self.assertEqual(self.codes(request).get("approval"), "again")
+        self.assertFalse(order.hub_approval_state)
+        self.assertFalse(order.hub_is_held)
+
     def test_a_day_that_has_passed_is_refused(self):
         order = self.confirmed()
         request = self.ask(
