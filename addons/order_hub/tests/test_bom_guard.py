@@ -76,6 +76,7 @@ class BomGuardCommon(BomCommon):
             [(cls.scrap, 1.0)],
             operation_ids=[cls._operation("Cut", cls.line_center, 1.0, 1)],
             allow_operation_dependencies=True,
+            byproduct_ids=[Command.create({"product_id": cls.resistor.id})],
         )
         (cls.bom | cls.variant_bom)._hub_release()
         cls.locked = cls.bom | cls.variant_bom
