@@ -33,6 +33,8 @@ GROUPS = (
     "events",
     "grade",
     "routing",
+    "ecn",
+    "freeze",
 )
 
 

@@ -34,7 +34,7 @@ class OrderHubBomSnapshot(models.Model):
     pins_hash = fields.Char(required=True, readonly=True, size=64)
     pins = fields.Json(readonly=True)
     parts = fields.Json(readonly=True)
-    content = fields.Json(readonly=True, groups="mrp.group_mrp_user")
+    content = fields.Json(readonly=True, prefetch=False, groups="mrp.group_mrp_user")
     date = fields.Datetime("Made On", required=True, readonly=True)
 
     _content_uniq = models.UniqueIndex(

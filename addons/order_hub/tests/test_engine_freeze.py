@@ -112,7 +112,9 @@ class TestEngineFreeze(BaseCase):
         self.assertIsInstance(agreed, Pins)
         for product in range(1, 6):
             named = {pins[product] for pins in pins_of_orders if product in pins}
-            self.assertEqual(agreed.get(product), named.pop() if len(named) == 1 else None)
+            self.assertEqual(
+                agreed.get(product), named.pop() if len(named) == 1 else None
+            )
 
     @given(st.dictionaries(RAW, RAW))
     def test_pins_come_back_from_json_as_they_were(self, pins):
