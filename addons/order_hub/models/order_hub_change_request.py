@@ -65,7 +65,6 @@ class OrderHubChangeRequest(models.Model):
         copy=False,
         index=True,
         tracking=True,
-        group_expand=True,
     )
     note = fields.Text(
         "Customer's Words", help="What the customer said, in the customer's words."

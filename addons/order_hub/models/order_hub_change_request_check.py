@@ -103,6 +103,9 @@ class OrderHubChangeRequest(models.Model):
         """Give a draft its number, look at it and do what comes out (sudo)."""
         self.ensure_one()
         self._check_no_other()
+        problem = self._lines_problem()
+        if problem:
+            raise UserError(problem)
         self._complete_lines()
         self.write(
             {
@@ -128,6 +131,30 @@ class OrderHubChangeRequest(models.Model):
                     **({"quantity_new": 0.0} if self.kind == "drop" else {}),
                 }
             )
+
+    def _lines_problem(self):
+        """Return what is wrong with the products named, or nothing.
+
+        Freight, down payments, sections and notes are no products of an order.
+        """
+        if self.kind in ("address", "date"):
+            return ""
+        sold = self.line_ids.line_id
+        if not self.line_ids:
+            return self.env._("Name at least one product.")
+        if self.kind == "add":
+            named = all(line.product_id.sale_ok for line in self.line_ids)
+            return "" if named else self.env._("Name a product that is sold.")
+        strange = sold.filtered(
+            lambda line: line.display_type or line.is_delivery or line.is_downpayment
+        )
+        if strange or len(sold) != len(self.line_ids):
+            return self.env._(
+                "Name each line of order %s that is to be different once: products "
+                "only, no freight and no notes.",
+                self.order_id.name,
+            )
+        return ""
 
     def _check_no_other(self):
         """One open request of a kind on an order: the second would be checked

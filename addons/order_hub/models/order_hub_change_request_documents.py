@@ -63,9 +63,7 @@ class OrderHubChangeRequest(models.Model):
         self._follow_quantity(made)
 
     def _follow_add(self, _made):
-        """Odoo's procurement has run; a frozen order freezes what was added."""
-        if self.order_id.hub_is_frozen:
-            self.order_id._hub_freeze_boms()
+        """Odoo's procurement has run; what was added to a frozen order is frozen."""
 
     def _make_less(self, product, less):
         """Make less of a product for the order: what has begun goes on."""

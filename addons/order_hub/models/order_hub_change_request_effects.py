@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 
-from ..engine.change import NOWHERE
+from ..engine.change import MOST, NOWHERE
 
 #: Hours of work that make a day later.
 HOURS_A_DAY = 8
@@ -33,7 +33,9 @@ class OrderHubChangeRequest(models.Model):
         self.ensure_one()
         old = self._standing()
         effects = {"old": old, "new": old, "problem": "", "hours": 0.0, "place": ""}
-        if self.order_id.state != "sale" or not self._is_sane():
+        effects["problem"] = self._lines_problem()
+        is_open = self.order_id.state == "sale" and not effects["problem"]
+        if not is_open or not self._is_sane():
             return effects
         try:
             with self.env.cr.savepoint():
@@ -47,12 +49,10 @@ class OrderHubChangeRequest(models.Model):
 
     def _is_sane(self):
         """Tell whether it is worth trying: what the engine refuses anyway is not."""
-        from_lines = self.kind in ("quantity", "add", "drop")
         if self.kind == "address":
             return bool(self.shipping_id)
-        if from_lines:
-            lines = self.line_ids
-            return bool(lines) and all(0 <= ln.quantity_new <= 1e7 for ln in lines)
+        if self.kind in ("quantity", "add", "drop"):
+            return all(0 <= line.quantity_new <= MOST for line in self.line_ids)
         return True
 
     def _dry_run(self):

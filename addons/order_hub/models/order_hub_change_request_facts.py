@@ -220,10 +220,7 @@ class OrderHubChangeRequest(models.Model):
 
     def _frozen_labels(self):
         """Return ``{order line id: revision}`` of the lines whose BOM is frozen."""
-        if (
-            "hub_is_frozen" not in self.order_id._fields
-            or not self.order_id.hub_is_frozen
-        ):
+        if not self.order_id.hub_is_frozen:
             return {}
         freezes = self.order_id.hub_freeze_ids.filtered(lambda f: f.state == "frozen")
         return {freeze.line_id.id: freeze.revision_label or "" for freeze in freezes}

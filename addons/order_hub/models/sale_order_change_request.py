@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from ..const import CHANGE_KINDS
-from ..engine import change as engine
 from .sale_order import INSIDE
 
 
@@ -55,39 +53,6 @@ class SaleOrder(models.Model):
             "views": [(False, "form")],
             "context": {"default_order_id": self.id},
         }
-
-    def _hub_change_kinds(self, source="portal"):
-        """Return what can be changed now: ``[(kind, is allowed, sentence)]`` (sudo).
-
-        The sentence says until when, or why not.
-        """
-        self.ensure_one()
-        request = self.env["order.hub.change.request"].sudo()
-        probe = request.new({"order_id": self.id, "source": source, "kind": "address"})
-        goods = probe._goods_facts()
-        stages = probe._stages_entered().ids
-        return [
-            (kind, *self._hub_change_allowed(kind, source, goods, stages))
-            for kind, _label in CHANGE_KINDS
-        ]
-
-    def _hub_change_allowed(self, kind, source, goods, stages):
-        """Return ``(is allowed, sentence)`` for one kind of change."""
-        rule = self.env["order.hub.change.rule"]._rule_for(self.company_id.id, kind)
-        left = goods["minutes_left"]
-        if self.state != "sale":
-            return False, self.env._("The order is not in progress.")
-        if goods["is_gone"]:
-            return False, self.env._("Everything has left the warehouse.")
-        if source == "portal" and not rule.from_portal:
-            return False, self.env._("Please ask your contact.")
-        if left is not None and left <= 0:
-            return False, self.env._("The carrier has taken it today already.")
-        if not engine.stage_allows(rule, self.hub_milestone or "", stages):
-            return False, self.env._("The order has got too far for this.")
-        if left is not None:
-            return True, self.env._("Possible for another %s minutes.", left)
-        return True, self.env._("Possible now.")
 
     def _hub_cancelled(self):
         """Nothing comes of the open changes of a cancelled order."""

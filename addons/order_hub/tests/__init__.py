@@ -20,6 +20,7 @@ from . import test_engine_sourcing
 from . import test_engine_web
 from . import test_carrier
 from . import test_change_api
+from . import test_change_frozen
 from . import test_change_requests
 from . import test_checks
 from . import test_gates
@@ -44,6 +45,7 @@ from . import test_engine_credit
 from . import test_engine_grade
 from . import test_engine_impact
 from . import test_ecn_impact
+from . import test_ecn_impact_report
 from . import test_engine_queue
 from . import test_grade
 from . import test_queue

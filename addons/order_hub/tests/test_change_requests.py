@@ -65,6 +65,27 @@ class ChangeCommon(OrderHubCommon):
     def codes(self, request):
         return {check.kind: check.code for check in request.check_ids}
 
+    def made_to_order(self):
+        mto = self.env.ref("stock.route_warehouse0_mto")
+        mto.active = True
+        make = self.warehouse.manufacture_pull_id.route_id
+        part = self._product("Forging", "FRG-1", stock=500)
+        product = self._product(
+            "Bracket", "BRK-1", route_ids=[Command.set((mto | make).ids)]
+        )
+        self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": product.product_tmpl_id.id,
+                "bom_line_ids": [
+                    Command.create({"product_id": part.id, "product_qty": 2})
+                ],
+            }
+        )
+        order = self._order(quantity=10, product=product)
+        order.action_confirm()
+        self.leave(order, days=7)
+        return order, product
+
 
 @tagged("post_install", "-at_install")
 class TestChangeRequests(ChangeCommon):
@@ -215,27 +236,6 @@ class TestChangeRequests(ChangeCommon):
         request.with_user(self.supervisor).action_accept_supervisor()
         self.assertEqual(request.state, "done", request.answer)
         self.assertEqual(production.product_qty, 10)
-
-    def made_to_order(self):
-        mto = self.env.ref("stock.route_warehouse0_mto")
-        mto.active = True
-        make = self.warehouse.manufacture_pull_id.route_id
-        part = self._product("Forging", "FRG-1", stock=500)
-        product = self._product(
-            "Bracket", "BRK-1", route_ids=[Command.set((mto | make).ids)]
-        )
-        self.env["mrp.bom"].create(
-            {
-                "product_tmpl_id": product.product_tmpl_id.id,
-                "bom_line_ids": [
-                    Command.create({"product_id": part.id, "product_qty": 2})
-                ],
-            }
-        )
-        order = self._order(quantity=10, product=product)
-        order.action_confirm()
-        self.leave(order, days=7)
-        return order, product
 
     def test_an_added_product_comes_at_the_price_of_the_pricelist(self):
         order = self.confirmed()
@@ -604,6 +604,24 @@ class TestChangeRequests(ChangeCommon):
         with self.assertRaises(ValidationError):
             self.ask(order, "drop", lines=[{"line_id": self.line(other).id}])
 
+    def test_only_products_of_the_order_are_named_and_each_once(self):
+        order = self.confirmed()
+        freight = order.order_line.filtered("is_delivery")
+        line = {"line_id": self.line(order).id, "quantity": 4}
+        for wrong in (
+            [],
+            [{"quantity": 4}],
+            [{"line_id": freight.id, "quantity": 4}],
+            [line, line],
+        ):
+            with self.assertRaises(UserError):
+                self.ask(order, "quantity", lines=wrong)
+        self.product.sale_ok = False
+        with self.assertRaises(UserError):
+            self.ask(
+                order, "add", lines=[{"product_id": self.product.id, "quantity": 1}]
+            )
+
     # === TOLD === #
 
     def test_the_customer_is_written_to_in_the_own_language(self):
@@ -627,3 +645,44 @@ class TestChangeRequests(ChangeCommon):
         texts = " ".join(check["text"] for check in shown["checks"])
         self.assertTrue(shown["accepts"])
         self.assertNotIn("300", texts)
+
+    # === COST === #
+
+    def test_a_list_of_changes_costs_the_same_queries_however_long(self):
+        def read(requests):
+            requests.mapped("wish")
+            requests.mapped("minutes")
+
+        orders = [self.confirmed() for _number in range(6)]
+        found = [
+            self.ask(
+                order,
+                "quantity",
+                lines=[{"line_id": self.line(order).id, "quantity": 15}],
+            )
+            for order in orders
+        ]
+        many = self.env["order.hub.change.request"].union(*found)
+        one = self._queries(lambda: read(many[:1]))
+        self.assertLessEqual(self._queries(lambda: read(many)), one)
+
+    def test_counting_the_changes_of_orders_is_one_query(self):
+        orders = self._orders(20)
+        few = self._queries(lambda: orders[:1].mapped("hub_change_request_count"))
+        many = self._queries(lambda: orders.mapped("hub_change_request_count"))
+        self.assertLessEqual(many, few)
+
+    def test_a_look_has_a_ceiling_of_queries(self):
+        order = self.confirmed()
+        request = self.ask(
+            order,
+            "quantity",
+            lines=[{"line_id": self.line(order).id, "quantity": 15}],
+        )
+        self.assertLessEqual(self._queries(request._effects), 220)
+        self.assertLessEqual(self._queries(lambda: request._facts(request.effects)), 60)
+
+    def test_cancelling_orders_without_changes_costs_one_query_for_all(self):
+        orders = self._orders(20)
+        look = self.env["order.hub.change.request"]._orders_cancelled
+        self.assertLessEqual(self._queries(lambda: look(orders)), 1)
