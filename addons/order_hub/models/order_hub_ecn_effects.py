@@ -7,10 +7,12 @@ class OrderHubEcn(models.Model):
     _inherit = "order.hub.ecn"
 
     def _tell_all(self):
-        """Replenish or ask buyers, and let salespeople tell customers; once."""
+        """Let buyers see to material and salespeople to customers; once.
+
+        Automatic reordering rules start by themselves when an MO changes.
+        """
         self.ensure_one()
         self.told_at = self.env.cr.now()
-        self._replenish()
         self._ask_buyers()
         self._ask_salespeople()
         self._notify_people(
@@ -21,23 +23,6 @@ class OrderHubEcn(models.Model):
 
     # === MATERIAL === #
 
-    def _replenish(self):
-        """Let Odoo's automatic reordering rules order what is newly short."""
-        short = self.item_ids.filtered(lambda item: item.short_quantity > 0)
-        if not short:
-            return
-        points = self.env["stock.warehouse.orderpoint"].sudo()
-        points = points.search(
-            [
-                ("product_id", "in", short.product_id.ids),
-                ("company_id", "=", self.company_id.id),
-                ("trigger", "=", "auto"),
-            ]
-        )
-        points._procure_orderpoint_confirm(
-            company_id=self.company_id, raise_user_error=False
-        )
-
     def _ask_buyers(self):
         """Give each buyer one to-do with what is short and what is stranded."""
         by_buyer = {}
@@ -47,11 +32,11 @@ class OrderHubEcn(models.Model):
                 by_buyer.setdefault(buyer, self.item_ids.browse())
                 by_buyer[buyer] |= item
         kind = self.env.ref("mail.mail_activity_data_todo").sudo()
+        summary = self.env._(
+            "%s: buy what is short, cancel what is stranded", self.name
+        )
         for buyer, items in by_buyer.items():
-            summary = self.env._("%s: buy what is short, cancel what is stranded")
-            self._give_todos(
-                kind, {buyer: [(self, summary % self.name)]}, items._list_html()
-            )
+            self._give_todos(kind, {buyer: [(self, summary)]}, items._list_html())
 
     # === CUSTOMERS === #
 
