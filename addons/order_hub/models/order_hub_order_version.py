@@ -6,6 +6,8 @@ from ..engine.version import Content
 
 #: Rows of this transaction, until it commits: ``{order id: version id}``.
 MADE_HERE = "order_hub.versions_made"
+#: Orders whose first version is taken in one go.
+BATCH = 1000
 CONFIRMATIONS = [("signature", "Signed"), ("portal", "Accepted on the portal")]
 
 
@@ -186,6 +188,30 @@ class OrderHubOrderVersion(models.Model):
             self._rewrite(version_id, row)
         for version_id, confirmation in confirmed.items():
             self._confirm(version_id, confirmation)
+
+    @api.model
+    def _take_first_versions(self):
+        """Keep as their first version how orders stand that have none and are under
+        way: those of the time before versions were kept. Called at every update.
+        """
+        note = {
+            "user_id": self.env.uid,
+            "source": "import",
+            "reason": self.env._("As it stood when versions began to be kept"),
+        }
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT o.id FROM sale_order o
+                    WHERE o.state = 'sale'
+                      AND o.delivery_status IS DISTINCT FROM 'full'
+                      AND NOT EXISTS (SELECT FROM order_hub_order_version v
+                                       WHERE v.order_id = o.id)
+                 ORDER BY o.id"""
+            )
+        )
+        order_ids = [row[0] for row in rows]
+        for start in range(0, len(order_ids), BATCH):
+            self.sudo()._take(dict.fromkeys(order_ids[start : start + BATCH], note))
 
     def _version_row(self, order_id, state, note):
         return {

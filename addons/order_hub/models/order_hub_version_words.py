@@ -134,7 +134,7 @@ class OrderHubVersionWords(models.AbstractModel):
         more = [
             f"{labels[name]}: {self._text(name, values[name], names, version)}"
             for name in in_reading_order(values, LINE_FIELDS)
-            if name in labels and name not in LINE_COLUMNS
+            if values[name] and name in labels and name not in LINE_COLUMNS
         ]
         price = self._text("price", values.get("price", 0), names, version)
         if values.get("discount"):

@@ -67,17 +67,25 @@ class SaleOrder(models.Model):
         if self.state != "sale":
             return []
         rules = self.env["order.hub.change.rule"]
-        labels = dict(
-            self.env["order.hub.change.request"]
-            ._fields["kind"]
-            ._description_selection(self.env)
-        )
+        labels = self._hub_change_labels()
         still = self._hub_change_still_open()
         return [
             {"code": kind, "label": labels[kind], "is_open": kind in still}
             for kind, _label in CHANGE_KINDS
             if rules._rule_for(self.company_id.id, kind).from_portal
         ]
+
+    def _hub_change_labels(self):
+        """Return what customers read on each card, as they would say it."""
+        env = self.env
+        return {
+            "address": env._("Deliver to another address"),
+            "quantity": env._("More or less of a product"),
+            "add": env._("Add a product"),
+            "drop": env._("Leave out a product"),
+            "date": env._("Another delivery date"),
+            "specification": env._("Make it differently"),
+        }
 
     def _hub_change_still_open(self):
         """Return the kinds that the order's stage and its deliveries still allow."""

@@ -134,6 +134,21 @@ class TestVersions(VersionsCommon):
         self._commit()
         self.assertIn("removed", other.hub_version_ids[0].summary)
 
+    def test_orders_under_way_before_versions_were_kept_get_their_first(self):
+        old, gone = self._order(), self._order()
+        (old | gone).action_confirm()
+        self._deliver(gone)
+        self.env.flush_all()
+        self.cr.precommit.data.pop("order_hub.versions")
+        for _update in range(2):
+            self.env["order.hub.order.version"]._take_first_versions()
+            self.cr.postcommit.clear()
+        self.assertEqual(old.hub_version_ids.number, 1)
+        self.assertFalse(gone.hub_version_ids)
+        old.order_line.product_uom_qty = 12
+        self._commit()
+        self.assertIn("10 → 12", old.hub_version_ids[0].summary)
+
     def test_an_edited_address_is_in_the_next_version_only(self):
         self.partner.write({"street": "1 Lake Road", "city": "Wuxi"})
         order = self._confirmed()
