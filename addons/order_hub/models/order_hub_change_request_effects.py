@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, fields, models
@@ -38,11 +39,9 @@ class OrderHubChangeRequest(models.Model):
         if not is_open or not self._is_sane():
             return effects
         try:
-            with self.env.cr.savepoint():
+            with suppress(_Undo), self.env.cr.savepoint():
                 effects.update(self._dry_run())
                 raise _Undo
-        except _Undo:
-            pass
         except UserError as error:
             effects["problem"] = str(error)
         return effects
