@@ -121,13 +121,14 @@ class MrpBom(models.Model):
 
     @api.depends("hub_revision_label", "hub_revision_state", "hub_predecessor_id")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for bom in self.filtered(lambda bom: not bom._hub_is_plain()):
             bom.display_name = self.env._(
                 "%(bill)s, rev. %(revision)s",
                 bill=bom.display_name,
                 revision=bom.hub_revision_label,
             )
+        return result
 
     # === CHAINS === #
 

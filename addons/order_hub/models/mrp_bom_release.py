@@ -210,8 +210,11 @@ class MrpBom(models.Model):
 
         A day has come for a bill of all companies when it has come for the last.
         """
-        today = self.env["res.company"].sudo().search([])._hub_today()
-        last = min(today.values())
+        companies = self.company_id.sudo()
+        if any(not bom.company_id for bom in self):
+            companies = companies.search([("active", "=", True)])
+        today = companies._hub_today()
+        last = min(today.values(), default=None)
         return {bom.id: today.get(bom.company_id.id, last) for bom in self}
 
     def _hub_release_message(self):

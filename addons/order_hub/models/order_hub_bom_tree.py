@@ -3,6 +3,7 @@ from typing import NamedTuple
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..engine.bom import Line, Node, Operation, Pins, unique_keys
 from ..engine.explosion import MAX_DEPTH
@@ -60,7 +61,7 @@ class OrderHubBomTree(models.AbstractModel):
         :raise UserError: when a product contains itself
         """
         reader = _Reader(self.env, company or self.env.company)
-        reader.read(roots)
+        reader.load(roots)
         nodes = {}
         for root in roots:
             if bom := reader.bom_of(root):
@@ -90,18 +91,18 @@ class _Reader:
         self.products = self.env(context=context)["product.product"]
         self.boms = self.env(context=context)["mrp.bom"]
         self.values = self.env["product.template.attribute.value"]
-        self.root_products = self.products
-        self.root_boms = self.boms
+        self.all_products = self.products
+        self.all_boms = self.boms
         self.found = {}
         self.made = {}
         self.built = {}
 
     # === READING === #
 
-    def read(self, roots):
+    def load(self, roots):
         """Find the bills of all levels below the roots."""
-        self.root_products = self.products.browse({root.product for root in roots})
-        self.root_boms = self.boms.browse({root.bom for root in roots if root.bom})
+        self.all_boms = self.boms.browse({root.bom for root in roots if root.bom})
+        self._survey(roots)
         wanted = {(root.pins, root.product) for root in roots}
         self._choose({root.product for root in roots if not root.bom}, wanted)
         level = {
@@ -113,6 +114,58 @@ class _Reader:
         while level:
             seen |= level
             level = self._below(level) - seen
+        self.all_boms = self.boms.browse({bom for _pins, _product, bom in seen})
+        self.all_products = self.products.browse(
+            {product for _pins, product, _bom in seen}
+        )
+        self._read_ahead()
+
+    def _survey(self, roots):
+        """Read whatever bills may be met below the roots in one round, not by level.
+
+        More than is needed: what superseded revisions take, too.
+        """
+        for model, names in (
+            ("mrp.bom", ["product_tmpl_id", "product_id"]),
+            ("mrp.bom.line", ["bom_id", "product_id"]),
+        ):
+            self.env[model].flush_model(names)
+        rows = self.env.execute_query(
+            SQL(
+                """WITH RECURSIVE below(product_id) AS (
+                       SELECT unnest(%s::int[])
+                        UNION
+                       SELECT line.product_id
+                         FROM below
+                         JOIN product_product product ON product.id = below.product_id
+                         JOIN mrp_bom bom
+                              ON bom.product_tmpl_id = product.product_tmpl_id
+                         JOIN mrp_bom_line line ON line.bom_id = bom.id)
+                   SELECT product_id FROM below""",
+                list({root.product for root in roots}),
+            )
+        )
+        self._find(self.products.browse(product for [product] in rows))
+        found = {bom.id for bom in self.found.values() if bom}
+        pinned = {bom for root in roots for bom in root.pins.values()}
+        bills = self.boms.browse(found | pinned | set(self.all_boms.ids))
+        bills.mapped("bom_line_ids.product_id.product_tmpl_id")
+
+    def _read_ahead(self):
+        """Read for all bills at once what nodes are put together from, bill by bill."""
+        bills, made = self.all_boms, self.all_products
+        steps, lines = bills.operation_ids, bills.bom_line_ids
+        products = made | lines.product_id | bills.byproduct_ids.product_id
+        for name in (
+            "standard_price",
+            "product_template_attribute_value_ids",
+            "display_name",
+        ):
+            products.mapped(name)
+        for rows in (steps, lines, bills.byproduct_ids):
+            rows.mapped("bom_product_template_attribute_value_ids")
+        steps.mapped("name")
+        steps.mapped("workcenter_id.display_name")
 
     def _below(self, level):
         """Choose the bills of the components of a level; return the next level."""
@@ -145,19 +198,19 @@ class _Reader:
     def bom_of(self, root):
         """Return the bill of the root, or None when it is not made."""
         if root.bom:
-            return self._one(root.bom, self.root_boms)
+            return self._one(root.bom, self.all_boms)
         return self.made.get((root.pins, root.product))
 
     def _one(self, record_id, records):
         """Return one record that is read together with all of them."""
-        return records.browse(record_id).with_prefetch(records.ids)
+        return records.browse(record_id).with_prefetch(records._ids)
 
     # === NODES === #
 
     def node(self, root, bom):
         """Return the node of a root with all levels below."""
         never = self.values.browse(root.never)
-        product = self._one(root.product, self.root_products)
+        product = self.products.browse(root.product)
         return self._node(root.pins, product, bom, never, ())
 
     def _node(self, pins, product, bom, never, above):
@@ -165,6 +218,8 @@ class _Reader:
             raise UserError(self._loop_message((*above, product.id)))
         key = (pins, product.id, bom.id, never)
         if key not in self.built:
+            bom = self._one(bom.id, self.all_boms)
+            product = self._one(product.id, self.all_products)
             below = (pins, never, (*above, product.id))
             self.built[key] = self._assemble(product, bom, never, below)
         return self.built[key]

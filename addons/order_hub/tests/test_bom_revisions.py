@@ -369,6 +369,33 @@ class TestBomTree(BomCommon):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 3)
 
+    def test_the_queries_do_not_grow_with_the_sub_assemblies(self):
+        """Reading one bill more costs nothing more."""
+
+        def top(count):
+            parts = []
+            for number in range(count):
+                part = self._product(f"Part {number}", 0.0)
+                self._bom(
+                    part,
+                    [(self.screw, 1.0)],
+                    operation_ids=[self._operation("Cut", self.line_center, 1.0, 1)],
+                )
+                parts.append((part, 1.0))
+            whole = self._product("Whole", 0.0)
+            self._bom(whole, parts)
+            return whole
+
+        small, large = top(2), top(40)
+        counts = []
+        for product in (small, small, large):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.tree._trees(product)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[2], counts[1])
+
     def test_lines_for_other_variants_are_left_out(self):
         attribute = self.env["product.attribute"].create(
             {
