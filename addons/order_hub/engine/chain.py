@@ -177,7 +177,7 @@ class Chain:
             self._below[parent].get(key) != WAITS,
             (OPEN, DONE, CANCELLED).index(node.state),
             timing.ready or node.ends or node.starts or NEVER,
-            key,
+            (len(key), key),
         )
 
     # === TIME === #

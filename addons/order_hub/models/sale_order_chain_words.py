@@ -12,20 +12,19 @@ class SaleOrder(models.Model):
     @api.model
     def _hub_chain_kinds(self):
         """Return ``{kind of document: its name}``."""
-        _ = self.env._
         return {
-            "sale": _("Sales order"),
-            "delivery": _("Delivery"),
-            "internal": _("Transfer"),
-            "receipt": _("Receipt"),
-            "return": _("Return"),
-            "dropship": _("Drop shipment"),
-            "manufacture": _("Manufacturing order"),
-            "purchase": _("Purchase order"),
-            "invoice": _("Invoice"),
-            "refund": _("Credit note"),
-            "bill": _("Vendor bill"),
-            "missing": _("Nothing planned"),
+            "sale": self.env._("Sales order"),
+            "delivery": self.env._("Delivery"),
+            "internal": self.env._("Transfer"),
+            "receipt": self.env._("Receipt"),
+            "return": self.env._("Return"),
+            "dropship": self.env._("Drop shipment"),
+            "manufacture": self.env._("Manufacturing order"),
+            "purchase": self.env._("Purchase order"),
+            "invoice": self.env._("Invoice"),
+            "refund": self.env._("Credit note"),
+            "bill": self.env._("Vendor bill"),
+            "missing": self.env._("Nothing planned"),
         }
 
     def _hub_chain_words(self, view):
@@ -58,6 +57,8 @@ class SaleOrder(models.Model):
             days_late, is_blocking, is_refill, waits_for and also (names of others)
         """
         kind, facts = self._hub_chain_facts(view, row.key)
+        if kind == "receipt" and row.parent not in view.readable:
+            facts["partner"] = ""
         node = view.chain.nodes[row.key]
         is_plan = bool(row.depth and node.state == OPEN and times.ready)
         return {

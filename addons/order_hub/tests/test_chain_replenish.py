@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .test_chain import ChainCommon
+from .chain_common import ChainCommon
 
 
 @tagged("post_install", "-at_install")

@@ -5,13 +5,15 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { useAnswer } from "../use_answer";
 import {
     foldedAtFirst,
+    foldLabel,
+    isDue,
     kindIcon,
     lateness,
     MANY,
     names,
     PAGE,
     parents,
-    stateStyle,
+    stateIcon,
     visibleRows,
 } from "./chain_words";
 
@@ -25,7 +27,7 @@ export class HubChain extends Component {
 
     setup() {
         this.action = useService("action");
-        Object.assign(this, { kindIcon, lateness, names, stateStyle });
+        Object.assign(this, { foldLabel, isDue, kindIcon, lateness, names, stateIcon });
         this.view = useState({ filter: "all", search: "", folds: {}, limit: PAGE });
         const { state, retry } = useAnswer("hub_chain", {
             onChanged: () => {

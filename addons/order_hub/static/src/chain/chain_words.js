@@ -16,13 +16,13 @@ const KIND_ICONS = {
     missing: "fa-question-circle",
 };
 
-/** Icon and colour of how far a document is. */
-const STATES = {
-    open: { icon: "fa-hourglass-half", color: "open" },
-    done: { icon: "fa-check", color: "done" },
-    cancelled: { icon: "fa-ban", color: "cancelled" },
-    late: { icon: "fa-exclamation-triangle", color: "late" },
+/** Icon of how far a document is; that it is late is said beside its date. */
+const STATE_ICONS = {
+    open: "fa-hourglass-half",
+    done: "fa-check",
+    cancelled: "fa-ban",
 };
+const MONEY = ["invoice", "refund", "bill"];
 
 /** From so many documents on, branches with nothing open are folded at first. */
 export const MANY = 40;
@@ -34,8 +34,18 @@ export function kindIcon(kind) {
     return KIND_ICONS[kind] || "fa-file-o";
 }
 
-export function stateStyle(row) {
-    return STATES[row.is_late ? "late" : row.state];
+export function stateIcon(row) {
+    return row.kind === "missing" ? "fa-exclamation-triangle" : STATE_ICONS[row.state];
+}
+
+/** What is planned for the date of an open document: goods or money. */
+export function isDue(row) {
+    return MONEY.includes(row.kind);
+}
+
+/** What pressing the caret of a branch does. */
+export function foldLabel(isFolded) {
+    return isFolded ? _t("Unfold") : _t("Fold");
 }
 
 /** The names of documents, the first few of many. */

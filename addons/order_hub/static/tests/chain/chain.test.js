@@ -154,8 +154,8 @@ test("a document says what, how far and when, in words and with a sign", async (
     expect(`${purchase} .o_hub_chain_late i.fa`).toHaveCount(1);
     expect(`${purchase} .o_hub_chain_when`).toHaveText(/expected 03\/23\/2026/);
     expect(`${purchase} .o_hub_chain_badge i.fa`).toHaveCount(1);
-    expect(`${purchase} .o_hub_chain_note`).toHaveText("also for WH/MO/2");
-    expect("[data-key='WH/MO/1'] .o_hub_chain_note").toHaveText("waits for P1");
+    expect(`${purchase} .o_hub_chain_note:last`).toHaveText("also for WH/MO/2");
+    expect("[data-key='WH/MO/1'] .o_hub_chain_note:last").toHaveText("waits for P1");
     expect("[data-key='WH/MO/1']").toHaveAttribute("aria-level", "3");
 });
 
