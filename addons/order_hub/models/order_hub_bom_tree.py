@@ -29,7 +29,7 @@ class Root(NamedTuple):
 class OrderHubBomTree(models.AbstractModel):
     """Multi-level bills of materials as plain values (``engine.bom.Node``).
 
-    One round of queries a level for all products together. Reads as superuser:
+    A bounded number of queries for all products together. Reads as superuser:
     callers decide what their reader may see. Follows Odoo's own explosion: a kit
     goes before a manufactured bill, lines for other variants are left out.
     """
