@@ -246,6 +246,7 @@ from . import stock_reference_freeze
 
 # engineering changes
 from . import order_hub_ecn_mrp_bom
+from . import mrp_bom_frozen_orders
 from . import order_hub_ecn_production
 from . import order_hub_ecn_freeze
 from . import order_hub_ecn_review

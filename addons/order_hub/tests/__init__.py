@@ -18,6 +18,7 @@ from . import test_engine_reference
 from . import test_engine_routing
 from . import test_engine_sourcing
 from . import test_engine_web
+from . import test_frozen_bom_tour
 from . import test_carrier
 from . import test_change_api
 from . import test_change_frozen
