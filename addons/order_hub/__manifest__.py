@@ -88,6 +88,7 @@
         "demo/sale_order_age_demo.xml",
         "demo/order_hub_grade_demo.xml",
         "demo/order_hub_approval_demo.xml",
+        "demo/order_hub_change_demo.xml",
         "demo/order_hub_ecn_demo.xml",
     ],
     "assets": {
