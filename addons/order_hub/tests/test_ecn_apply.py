@@ -309,6 +309,7 @@ class TestEcnApply(EcnCommon):
         with patch.object(order_hub_ecn_apply, "AT_ONCE", 0):
             self._approve(ecn, self.chief)
         rows = ecn._inside()._rows_due()
+        self._commit()
         # Odoo's own method and the comparison of MOs cost what they cost an MO.
         mos = type(self.env["mrp.production"])
         link = patch.object(mos, "_link_bom", lambda mo, bom: None)
