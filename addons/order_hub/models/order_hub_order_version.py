@@ -25,7 +25,7 @@ class OrderHubOrderVersion(models.Model):
     _log_access = False
 
     order_id = fields.Many2one(
-        "sale.order", required=True, readonly=True, ondelete="restrict"
+        "sale.order", required=True, readonly=True, ondelete="restrict", index=True
     )
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)

@@ -53,7 +53,6 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        # pylint: disable=unused-variable
         reason = {
             name: vals.get(f"hub_change_{name}") for name in ("reason", "voucher")
         }

@@ -7,7 +7,9 @@ class OrderHubVersionCompare(models.TransientModel):
     _name = "order.hub.version.compare"
     _description = "Compare Order Versions"
 
-    order_id = fields.Many2one("sale.order", required=True, readonly=True)
+    order_id = fields.Many2one(
+        "sale.order", required=True, readonly=True, ondelete="cascade"
+    )
     old_id = fields.Many2one(
         "order.hub.order.version",
         "From",
