@@ -140,8 +140,9 @@ class SaleOrder(models.Model):
         found = {
             name: self._hub_form_text(form, name, MAX_ADDRESS_PART) for name in parts
         }
-        countries = self.env["res.country"].search([])
-        country = self._hub_form_record(form, "country_id", countries)
+        country = self._hub_form_record(
+            form, "country_id", self._hub_address_countries()
+        )
         if not found["street"] or not found["city"]:
             raise UserError(self.env._("Street and city are needed for an address."))
         state = self._hub_state_of(country, found["state"])

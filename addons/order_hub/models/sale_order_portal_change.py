@@ -157,8 +157,13 @@ class SaleOrder(models.Model):
         return ", ".join(part for part in parts if part)
 
     def _hub_change_countries(self):
-        countries = self.env["res.country"].search([])
-        return [{"id": each.id, "name": each.name} for each in countries]
+        return [
+            {"id": each.id, "name": each.name} for each in self._hub_address_countries()
+        ]
+
+    def _hub_address_countries(self):
+        """Return the countries that an address can be in, by name."""
+        return self.env["res.country"].search([("code", "!=", False)])
 
     def _hub_own_products(self):
         """Return what the customer has bought before and can still buy here."""
