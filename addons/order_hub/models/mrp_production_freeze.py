@@ -8,6 +8,8 @@ from ..engine import freeze as freeze_engine
 
 #: What decides which orders a manufacturing order is for.
 LINK_FIELDS = frozenset({"reference_ids", "sale_line_id"})
+#: What says for which orders a new one is meant.
+NAMING_FIELDS = LINK_FIELDS | {"bom_id"}
 #: Changes after which what is consumed is compared again.
 WATCHED_FIELDS = frozenset({"bom_id", "product_qty", "product_uom_id", "state"})
 
@@ -29,6 +31,9 @@ class MrpProduction(models.Model):
         compute_sudo=True,
         help="First characters of the SHA-256 of what the order was frozen on.",
     )
+    hub_bom_mark = fields.Char(
+        "Frozen on", compute="_compute_hub_frozen", compute_sudo=True
+    )
     hub_bom_mismatch = fields.Text(
         "Built Differently",
         compute="_compute_hub_bom_mismatch",
@@ -49,6 +54,11 @@ class MrpProduction(models.Model):
             production.hub_frozen_bom_id = part.get("bom")
             production.hub_bom_label = part.get("label")
             production.hub_bom_hash = freeze_engine.as_frozen(part.get("hash", ""))
+            production.hub_bom_mark = bool(part) and self.env._(
+                "Rev. %(revision)s · %(hash)s",
+                revision=part["label"],
+                hash=production.hub_bom_hash,
+            )
 
     @api.depends(
         "product_id",
@@ -75,9 +85,17 @@ class MrpProduction(models.Model):
 
     def _hub_frozen_orders(self):
         """Return the orders of this manufacturing order that are frozen (sudo)."""
-        production = self.sudo()._origin
-        orders = production.reference_ids.sale_ids | production.sale_line_id.order_id
-        return orders.filtered("hub_is_frozen")
+        return self.sudo()._origin._hub_all_orders().filtered("hub_is_frozen")
+
+    def _hub_all_orders(self):
+        """Return the orders of these manufacturing orders.
+
+        A subcontractor's has a reference of its own that ties it to the receipt;
+        the receipt knows the order.
+        """
+        orders = self.reference_ids.sale_ids | self.sale_line_id.order_id
+        bought = self.filtered(lambda mo: mo.bom_id.type == "subcontract")
+        return orders | bought.reference_ids.move_ids.reference_ids.sale_ids
 
     def _hub_pins(self):
         """Return ``{id: Pins}`` of those made for frozen orders: one query for all.
@@ -110,15 +128,14 @@ class MrpProduction(models.Model):
         if not Freeze._is_in_use():
             return {}
         productions = self._origin.sudo()
-        orders = productions.reference_ids.sale_ids
-        orders |= productions.sale_line_id.order_id
+        orders = productions._hub_all_orders()
         rows = Freeze._last_of(orders).grouped("order_id") if orders else {}
         parts = {mo.id: mo._hub_part(rows) for mo in productions}
         return {id_: part for id_, part in parts.items() if part}
 
     def _hub_part(self, rows):
         self.ensure_one()
-        orders = self.reference_ids.sale_ids | self.sale_line_id.order_id
+        orders = self._hub_all_orders()
         of_mo = self.env["order.hub.bom.freeze"].union(
             *(rows[order] for order in orders if order in rows)
         )
@@ -144,7 +161,7 @@ class MrpProduction(models.Model):
         :raise UserError: when a person names another one
         """
         drafts = [
-            self.new({name: vals[name] for name in LINK_FIELDS if name in vals})
+            self.new({name: vals[name] for name in NAMING_FIELDS if name in vals})
             for vals in vals_list
         ]
         orders = [draft._hub_named_orders() for draft in drafts]
@@ -164,6 +181,9 @@ class MrpProduction(models.Model):
         named = self.sudo()
         orders = named.reference_ids._origin.sale_ids
         orders |= named.sale_line_id._origin.order_id
+        if named.bom_id.type == "subcontract":
+            moves = named.reference_ids._origin.move_ids
+            orders |= moves.reference_ids.sale_ids
         return orders.filtered("hub_is_frozen")
 
     def _compute_bom_id(self):

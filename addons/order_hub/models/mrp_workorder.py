@@ -8,4 +8,5 @@ class MrpWorkorder(models.Model):
 
     hub_bom_label = fields.Char(related="production_id.hub_bom_label")
     hub_bom_hash = fields.Char(related="production_id.hub_bom_hash")
+    hub_bom_mark = fields.Char(related="production_id.hub_bom_mark")
     hub_bom_mismatch = fields.Text(related="production_id.hub_bom_mismatch")

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import UNATTENDED_SOURCES
@@ -77,14 +78,15 @@ class SaleOrder(models.Model):
 
     def _hub_productions(self):
         """Return the manufacturing orders made for the orders, all levels (sudo)."""
-        productions = self.env["mrp.production"].sudo()
-        return productions.search(
-            [
-                "|",
-                ("reference_ids.sale_ids", "in", self.ids),
-                ("sale_line_id.order_id", "in", self.ids),
-            ]
-        )
+        domain = Domain("reference_ids.sale_ids", "in", self.ids)
+        domain |= Domain("sale_line_id.order_id", "in", self.ids)
+        kinds = self.env["mrp.bom"]._fields["type"].get_values(self.env)
+        if "subcontract" in kinds:  # a reference of their own, see _hub_all_orders
+            path = "reference_ids.move_ids.reference_ids.sale_ids"
+            domain |= Domain("bom_id.type", "=", "subcontract") & Domain(
+                path, "in", self.ids
+            )
+        return self.env["mrp.production"].sudo().search(domain)
 
     # === WHEN === #
 

@@ -41,6 +41,7 @@ class TestFreeze(FreezeCommon):
         order.action_confirm()
         self.assertFalse(order.hub_is_frozen)
         self.assertFalse(self._mos(order).hub_frozen_bom_id)
+        self.assertFalse(self._mos(order).hub_bom_mark)
 
     def test_not_started_orders_are_brought_to_what_is_frozen(self):
         self.board_bom._hub_release()

@@ -71,6 +71,14 @@ class TestFreezeProduction(FreezeCommon):
         self._deliver(order)
         self.assertEqual(order.order_line.qty_delivered, 5)
 
+    def test_a_component_that_became_a_kit_since_is_made_as_frozen(self):
+        order, _newer = self._pinned_before_making()
+        self._bom(self.module, {self.coil: 9}, type="phantom", sequence=-9)
+        order.action_confirm()
+        self.assertEqual(self._taken(self._mos(order))[self.module], 10)
+        self.assertEqual(self._mos(order, self.module).bom_id, self.module_bom)
+        self.assertFalse(self._problems(order))
+
     def test_more_of_a_frozen_product_is_made_from_the_same_revision(self):
         order, _newer = self._pinned_before_making()
         order.action_confirm()
