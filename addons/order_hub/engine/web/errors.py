@@ -30,3 +30,7 @@ class Unreachable(WebError):
 
 class Refused(WebError):
     """The other system says no: the same call would be refused again."""
+
+
+class UnknownHost(Refused):
+    """The name service knows no such host: a wrong name, or no name service."""

@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
-from .errors import Refused
+from .errors import Refused, UnknownHost
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -110,9 +110,9 @@ def _addresses(host: str, port: int, resolve: Callable | None) -> list[Address]:
         rows = (resolve or socket.getaddrinfo)(host, port, type=socket.SOCK_STREAM)
         found = {ipaddress.ip_address(row[4][0].partition("%")[0]) for row in rows}
     except (OSError, ValueError) as error:  # UnicodeError is a ValueError
-        raise Refused(f"The address {host[:100]} is not known.") from error
+        raise UnknownHost(f"The address {host[:100]} is not known.") from error
     if not found:
-        raise Refused(f"The address {host[:100]} is not known.")
+        raise UnknownHost(f"The address {host[:100]} is not known.")
     return sorted(found, key=str)
 
 

@@ -1,0 +1,4 @@
+from . import test_engine_bucket
+from . import test_engine_digest
+from . import test_engine_robots
+from . import test_engine_robot_letters
