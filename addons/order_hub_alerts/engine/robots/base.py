@@ -167,7 +167,7 @@ class Robot:
 
     def _measure(self, letter: Letter) -> Callable[[str], int]:
         """Return how much a piece of the body adds to :meth:`bytes_of`."""
-        return lambda piece: len(_packed(self._dressed(piece, letter))) - 2
+        return lambda piece: len(as_json(self._dressed(piece, letter))) - 2
 
     def _dressed(self, body: str, letter: Letter) -> str:
         """Return a body as the platform wants it, line by line."""
@@ -271,14 +271,10 @@ def seconds(at: datetime) -> int:
 
 def as_json(data: Any) -> bytes:
     """Return the body of a request: UTF-8, so that Chinese takes three bytes."""
-    return _packed(data)
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 JSON_HEADERS = {"Content-Type": "application/json; charset=utf-8"}
-
-
-def _packed(data: Any) -> bytes:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _numbered(letter: Letter, chunks: list[str]) -> list[Letter]:
