@@ -104,6 +104,7 @@ class MrpProduction(models.Model):
         """
         if not self.env["order.hub.bom.freeze"]._is_in_use():
             return {}
+        self.sudo()._origin._hub_all_orders().mapped("hub_is_frozen")  # for all at once
         orders_of = {mo._origin.id: mo._hub_frozen_orders() for mo in self}
         orders = self.env["sale.order"].sudo().union(*orders_of.values())
         pins = orders._hub_pins() if orders else {}
@@ -186,15 +187,15 @@ class MrpProduction(models.Model):
             orders |= moves.reference_ids.sale_ids
         return orders.filtered("hub_is_frozen")
 
-    def _compute_bom_id(self):
+    def _compute_bom_id(self):  # pylint: disable=missing-return
         for productions in self._hub_by_pins():
             super(MrpProduction, productions)._compute_bom_id()
 
-    def _compute_move_raw_ids(self):
+    def _compute_move_raw_ids(self):  # pylint: disable=missing-return
         for productions in self._hub_by_pins():
             super(MrpProduction, productions)._compute_move_raw_ids()
 
-    def _compute_workorder_ids(self):
+    def _compute_workorder_ids(self):  # pylint: disable=missing-return
         for productions in self._hub_by_pins():
             super(MrpProduction, productions)._compute_workorder_ids()
 

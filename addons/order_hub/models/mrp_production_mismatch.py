@@ -24,11 +24,7 @@ class MrpProduction(models.Model):
         """Note or settle what is built differently for the orders watched."""
         ids = self.env.cr.precommit.data.pop("order_hub.bom_watch", ())
         productions = self.sudo().browse(ids).exists()
-        orders = (
-            self.env["sale.order"]
-            .sudo()
-            .union(*(production._hub_frozen_orders() for production in productions))
-        )
+        orders = productions._hub_all_orders().filtered("hub_is_frozen")
         if orders:
             orders._hub_report_mismatch()
 

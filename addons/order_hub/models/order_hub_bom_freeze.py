@@ -57,7 +57,7 @@ class OrderHubBomFreeze(models.Model):
     revision_label = fields.Char("Revision", readonly=True)
     content_hash = fields.Char("Hash", readonly=True, size=64)
     structure = fields.Html(compute="_compute_structure", sanitize=False)
-    short_hash = fields.Char("Short Hash", compute="_compute_short_hash")
+    short_hash = fields.Char(compute="_compute_short_hash")
     pins = fields.Json(related="snapshot_id.pins")
     state = fields.Selection(STATES, required=True, readonly=True, index=True)
     end_reason = fields.Selection(END_REASONS, "Ended Because", readonly=True)

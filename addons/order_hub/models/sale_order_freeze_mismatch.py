@@ -13,15 +13,14 @@ class SaleOrder(models.Model):
         """
         productions = self._hub_productions()
         texts = productions._hub_mismatches()
-        problems = {}
-        for order in self:
-            lines = [
-                f"{mo.name}: {texts[mo.id]}"
-                for mo in productions
-                if mo.id in texts and order in mo._hub_frozen_orders()
-            ]
-            if lines:
-                problems[order] = order._hub_mismatch_note(lines)
+        lines = {}
+        for mo in productions.filtered(lambda mo: mo.id in texts):
+            for order in mo._hub_frozen_orders() & self:
+                lines.setdefault(order, []).append(f"{mo.name}: {texts[mo.id]}")
+        problems = {
+            order: order._hub_mismatch_note(of_order)
+            for order, of_order in lines.items()
+        }
         problems = self._hub_not_accepted(problems)
         self.filtered(lambda order: order not in problems)._hub_settle("bom")
         if problems:

@@ -62,6 +62,7 @@ class StockMove(models.Model):
 
     def _hub_pins(self):
         """Return ``{move id: Pins}`` of moves for frozen orders: one query."""
+        self._hub_frozen_orders()  # reads for all at once
         orders_of = {move.id: move._hub_frozen_orders() for move in self}
         orders = self.env["sale.order"].sudo().union(*orders_of.values())
         pins = orders._hub_pins() if orders else {}

@@ -47,21 +47,22 @@ class StockRule(models.Model):
         if not self.env["order.hub.bom.freeze"]._is_in_use():
             return [Pins()] * len(procurements)
         orders = [self._hub_orders_of(procurement) for procurement in procurements]
-        pins = self.env["sale.order"].sudo().union(*orders)._hub_pins()
+        every = self.env["sale.order"].sudo().union(*orders)
+        pins = every.filtered("hub_is_frozen")._hub_pins()
         return [
             freeze_engine.agreed(pins[o.id] for o in of_one if o.id in pins)
             for of_one in orders
         ]
 
     def _hub_orders_of(self, procurement):
-        """Return the frozen orders that a procurement is for (sudo)."""
+        """Return the orders that a procurement is for (sudo)."""
         values = procurement.values
         orders = self.env["sale.order"].sudo()
         if references := values.get("reference_ids"):
             orders |= references.sudo().sale_ids
         if line := values.get("sale_line_id"):
             orders |= orders.env["sale.order.line"].browse(line).order_id
-        return orders.filtered("hub_is_frozen")
+        return orders
 
     def _hub_kit_groups(self, procurements, pins):
         """Yield ``(pins for the context or None, procurements)`` that run together.

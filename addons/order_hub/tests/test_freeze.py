@@ -173,7 +173,7 @@ class TestFreeze(FreezeCommon):
         nodes = trees._nodes
 
         def loop(*args, **kwargs):
-            raise UserError("Module contains itself")
+            raise UserError("Module contains itself")  # pylint: disable=translation-required
 
         self.patch(trees, "_nodes", loop)
         return lambda: self.patch(trees, "_nodes", nodes)

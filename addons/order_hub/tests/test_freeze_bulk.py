@@ -67,6 +67,15 @@ class TestFreezeBulk(FreezeCommon):
         many = self._queries(lambda: boards[1:].read(names))
         self.assertLessEqual(many, one + 2)
 
+    def test_what_manufacturing_orders_follow_costs_a_fixed_number_of_queries(self):
+        orders = self._confirmed(13, self.board)
+        orders._hub_freeze_boms()
+        ids = orders._hub_productions().ids
+        every = self.env["mrp.production"].browse(ids)
+        one = self._queries(lambda: every[0]._hub_pins())
+        many = self._queries(lambda: every[1:]._hub_pins())
+        self.assertLessEqual(many, one + 1)
+
     def test_comparing_costs_a_fixed_number_of_queries(self):
         orders = self._confirmed(13, self.board)
         orders._hub_freeze_boms()
