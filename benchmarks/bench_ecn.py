@@ -217,7 +217,11 @@ def _copies(env, root, orders):
         "sale_order_line",
         line.id,
         "ecn_plan p",
-        {"id": "p.line_id", "order_id": "p.order_id"},
+        {
+            "id": "p.line_id",
+            "order_id": "p.order_id",
+            "product_uom_qty": "1 + mod(p.n, 50)",
+        },
     )
     _copy_freezes(env, order)
     _copy_productions(env, order, production)

@@ -93,7 +93,8 @@ def _waits(needs: Needs, supplies: Mapping, today: date, side: int) -> dict:
     sums = needs.sums()
     for product in needs.components():
         supply = supplies.get(product, Supply())
-        if sums[product][side] + total(supply.others) <= supply.on_hand:
+        others = sums[product][2] + total(supply.others)
+        if sums[product][side] + others <= supply.on_hand:
             continue
         wants = [
             (day, key, need[column])

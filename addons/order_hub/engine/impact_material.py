@@ -12,9 +12,9 @@ from .impact_facts import DIGITS, Incoming, Supply
 class ComponentFigures:
     """What the change does to one component.
 
-    :ivar needed_old: what these orders still need of it without the change
-    :ivar needed_new: what they need with it; orders that stay count as they are
-    :ivar others: what everybody else needs
+    :ivar needed_old: what the orders that switch still need of it without the change
+    :ivar needed_new: what they need with it
+    :ivar others: what everybody else needs, the orders that stay among them
     :ivar cancel: purchase line → quantity nobody needs any more
     """
 
@@ -89,16 +89,23 @@ def total(rows: Iterable[tuple[date, float]]) -> float:
 
 
 def component(
-    product: int, old: float, new: float, supply: Supply, *, is_wanted: bool
+    product: int,
+    old: float,
+    new: float,
+    staying: float,
+    supply: Supply,
+    *,
+    is_wanted: bool,
 ) -> ComponentFigures:
     """Return what becomes of one component.
 
-    :param old: what the orders need of it without the change
+    :param old: what the orders that switch need of it without the change
     :param new: what they need with it
+    :param staying: what the orders need that stay
     :param is_wanted: a recipe takes it with the change, too. What is left of one
         that nothing takes any more is stranded, whether it was over before or not.
     """
-    others = total(supply.others)
+    others = staying + total(supply.others)
     before, after = supply.total - others - old, supply.total - others - new
     over = max(0.0, after) - (max(0.0, before) if is_wanted else 0.0)
     over = round(max(0.0, over), DIGITS)

@@ -41,16 +41,22 @@ class Needs:
         }
 
     def sums(self) -> dict[int, list[float]]:
-        """Return ``{component: [needed without, needed with the change]}``."""
+        """Return ``{component: [without, with the change, of those that stay]}``.
+
+        The first two are what the orders need that switch.
+        """
         counts = Counter(
             (id(self.rows[order.key]), order.stays) for order in self.orders
         )
         rows = {id(row): row for row in self.rows.values()}
-        sums: dict = defaultdict(lambda: [0.0, 0.0])
+        sums: dict = defaultdict(lambda: [0.0, 0.0, 0.0])
         for (row, stays), count in counts.items():
             for product, (old, new, _lost) in rows[row].items():
-                sums[product][0] += count * old
-                sums[product][1] += count * (old if stays else new)
+                if stays:
+                    sums[product][2] += count * old
+                else:
+                    sums[product][0] += count * old
+                    sums[product][1] += count * new
         return sums
 
     def _of(self, order: Order) -> dict:

@@ -43,9 +43,13 @@ class OrderHubEcn(models.Model):
     impact_past = fields.Integer(
         "Past the Point of No Return", compute="_compute_impact_figures"
     )
-    impact_switch = fields.Integer("Switch", compute="_compute_impact_figures")
-    impact_keep = fields.Integer("Keep", compute="_compute_impact_figures")
-    impact_decide = fields.Integer("To Decide", compute="_compute_impact_figures")
+    impact_switch = fields.Integer(
+        "Suggested to Switch", compute="_compute_impact_figures"
+    )
+    impact_keep = fields.Integer("Suggested to Keep", compute="_compute_impact_figures")
+    impact_decide = fields.Integer(
+        "Suggested to Decide", compute="_compute_impact_figures"
+    )
     impact_late = fields.Integer(
         "Late by the Change", compute="_compute_impact_figures"
     )

@@ -11,7 +11,7 @@ class OrderHubEcnItem(models.Model):
         readonly=True,
         digits="Product Unit",
         help="All other open demand: manufacturing orders, deliveries, and orders "
-        "nothing is made for yet.",
+        "nothing is made for yet, and the orders of the change that keep theirs.",
     )
     stranded_on_hand = fields.Float(
         "Stranded in Stock", readonly=True, digits="Product Unit"

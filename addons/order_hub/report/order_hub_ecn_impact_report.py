@@ -1,7 +1,7 @@
 from odoo import models
 
 #: Orders, components … that the paper lists; the workbook has them all.
-ROWS_LIMIT = 100
+ROWS_LIMIT = 40
 
 
 class ReportEcnImpact(models.AbstractModel):
@@ -31,7 +31,12 @@ class ReportEcnImpact(models.AbstractModel):
             "stages": ecn._impact_stage_rows(),
             "stage_heads": ecn._impact_stage_heads(),
             "boms": self._boms(ecn),
-            "orders": self._listed(ecn, "order.hub.ecn.order", self._telling(ecn)),
+            "orders": self._listed(
+                ecn,
+                "order.hub.ecn.order",
+                self._telling(ecn),
+                "choice, days_difference desc, id",
+            ),
             "items": self._listed(ecn, "order.hub.ecn.item"),
             "productions": self._listed(
                 ecn, "order.hub.ecn.mo", [("consumed_value", "!=", 0)]
@@ -57,7 +62,7 @@ class ReportEcnImpact(models.AbstractModel):
             ("days_difference", ">", 0),
         ]
 
-    def _listed(self, ecn, model, domain=()):
+    def _listed(self, ecn, model, domain=(), order=None):
         """Return ``{"rows": dicts of texts and numbers, "more": how many are left}``.
 
         Names of documents are shown whether the reader may open them or not, as in
@@ -66,7 +71,7 @@ class ReportEcnImpact(models.AbstractModel):
         Model = self.env[model]
         domain = [("ecn_id", "=", ecn.id), *domain]
         limit = self._rows_limit()
-        rows = Model.search_read(domain, limit=limit)
+        rows = Model.search_read(domain, limit=limit, order=order)
         for row in rows:
             for name, field in Model._fields.items():
                 if field.type == "selection":

@@ -225,7 +225,7 @@ class TestEcnImpactReport(HttpCase, EcnImpactCommon):
         self.ecn._make_impact()
         model = self.env["report.order_hub.report_ecn_impact"]
         self.patch(type(model), "_rows_limit", lambda self: 2)
-        self.assertIn("more: the workbook", self._paper())
+        self.assertIn("Not shown:", self._paper())
 
     def test_the_form_opens_for_everybody_who_reads_changes(self):
         """No name of a document on the form asks for more rights than the form."""

@@ -236,8 +236,9 @@ class TestEngineImpact(BaseCase):
         self.assertEqual((second.days_difference, second.suggestion), (0, "decide"))
         self.assertEqual((third.suggestion, third.cost_difference), ("keep", 0))
         old_one, new_one = found.components
-        # 200 + 60 + 2000 were needed of 2300; 2000 still are
-        self.assertEqual((old_one.needed_old, old_one.needed_new), (2260, 2000))
+        # 200 + 60 + 2000 were needed of 2300; the 2000 of the third still are
+        self.assertEqual((old_one.needed_old, old_one.needed_new), (260, 0))
+        self.assertEqual(old_one.others, 2000)
         self.assertEqual(
             (old_one.stranded_incoming, old_one.stranded_on_hand), (300, 0)
         )
