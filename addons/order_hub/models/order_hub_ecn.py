@@ -125,10 +125,8 @@ class OrderHubEcn(models.Model):
     told_at = fields.Datetime(
         readonly=True, copy=False, help="When buyers and salespeople got their to-dos."
     )
-    applied_first_by_id = fields.Many2one(
-        "res.users", "Applied First By", readonly=True, copy=False
-    )
-    approval_due = fields.Datetime("Approval Due", readonly=True, copy=False)
+    applied_first_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    approval_due = fields.Datetime(readonly=True, copy=False)
     is_unapproved = fields.Boolean(
         "Applied without Approval",
         readonly=True,

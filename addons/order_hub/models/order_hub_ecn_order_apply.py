@@ -61,18 +61,18 @@ class OrderHubEcnOrder(models.Model):
         self.order_id._hub_lock()
         news = ecn._new_nodes()
         productions = self._productions(ecn)
-        by_fate = self.grouped(lambda row: row._fate(productions, news))
+        lost = self._lost(productions, news)
+        by_fate = self.grouped(lambda row: row._fate(lost[row]))
         none = self.browse()
         by_fate.get("skip", none)._settle(
             "skipped", self.env._("The order is cancelled or closed.")
         )
         by_fate.get("keep", none)._keep()
-        by_fate.get("refuse", none)._refuse(productions, news)
+        by_fate.get("refuse", none)._refuse(lost)
         by_fate.get("switch", none)._switch(ecn, productions, news)
 
-    def _fate(self, productions, news):
+    def _fate(self, lost):
         self.ensure_one()
-        lost = self._lost(productions, news) if self.choice == "switch" else ()
         return engine.fate(engine.Case(self.choice, self._is_order_open(), lost))
 
     # === MANUFACTURING ORDERS === #
@@ -92,15 +92,21 @@ class OrderHubEcnOrder(models.Model):
         return {row: by_order.get(row.order_id.id, productions[:0]) for row in self}
 
     def _lost(self, productions, news):
-        """Return the products that running MOs took and would not want any more."""
-        lost = set()
-        for production in productions[self]:
-            consumed = production._hub_consumed()
+        """Return ``{row: products that its MOs took and would not want any more}``."""
+        everything = self.env["mrp.production"].sudo().union(*productions.values())
+        consumed = everything._hub_consumed()
+        lost = {}
+        for production in everything.filtered(lambda mo: mo.id in consumed):
             node = news.get((production.bom_id.id, production.product_id.id))
-            if consumed and node:
+            if node:
                 wanted = engine.materials(node, production.product_uom_qty)
-                lost.update(engine.surplus(consumed, wanted))
-        return tuple(sorted(lost))
+                lost[production] = engine.surplus(consumed[production.id], wanted)
+        return {
+            row: tuple(
+                sorted({id_ for mo in productions[row] for id_ in lost.get(mo, ())})
+            )
+            for row in self
+        }
 
     # === OUTCOMES === #
 
@@ -109,12 +115,12 @@ class OrderHubEcnOrder(models.Model):
             return
         self._settle("done", self.env._("Keeps what it has."))
 
-    def _refuse(self, productions, news):
+    def _refuse(self, lost):
         if not self:
             return
         texts = {}
         for row in self:
-            products = self.env["product.product"].browse(row._lost(productions, news))
+            products = self.env["product.product"].browse(lost[row])
             texts[row] = self.env._(
                 "Manufacturing has taken %(products)s, which the new revision has no "
                 "room for. Return them and try again, or keep the old revision.",

@@ -21,7 +21,7 @@ class OrderHubEcn(models.Model):
         help="The impact report is not about what the change does by now.",
     )
     moved_text = fields.Char(compute="_compute_is_outdated")
-    order_count = fields.Integer("Order Count", compute="_compute_counts")
+    order_count = fields.Integer(compute="_compute_counts")
     done_count = fields.Integer("Settled", compute="_compute_counts")
     decide_count = fields.Integer("Left to Decide", compute="_compute_counts")
     failed_count = fields.Integer("Failed", compute="_compute_counts")

@@ -321,5 +321,5 @@ class TestEcnApply(EcnCommon):
     def test_applying_asks_the_database_no_oftener_for_fifty_orders(self):
         one = self._cost_of_applying(1)
         fifty = self._cost_of_applying(50)
-        self.assertLessEqual(one, 95)
+        self.assertLessEqual(one, 75)
         self.assertLessEqual(fifty, one + 20, f"{one} queries for one order")
