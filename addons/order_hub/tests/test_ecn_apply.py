@@ -154,7 +154,8 @@ class TestEcnApply(EcnCommon):
 
         def failing(mo, bom):
             if mo == bad:
-                raise UserError("The work center is closed")
+                words = "The work center is closed"
+                raise UserError(words)
             return link(mo, bom)
 
         with patch.object(type(bad), "_link_bom", failing):
