@@ -235,7 +235,7 @@ class TestVersions(VersionsCommon):
         compare = (
             self.env[action["res_model"]]
             .with_user(self.sales)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({})
         )
         self.assertEqual((compare.old_id, compare.new_id), (second, third))
