@@ -34,7 +34,7 @@ class OrderHubEcnBom(models.Model):
         check_company=True,
     )
     product_tmpl_id = fields.Many2one(related="bom_id.product_tmpl_id")
-    old_label = fields.Char("From", related="bom_id.hub_revision_label")
+    old_label = fields.Char("Revision Now", related="bom_id.hub_revision_label")
     draft_bom_id = fields.Many2one(
         "mrp.bom",
         "Draft Revision",
@@ -45,7 +45,7 @@ class OrderHubEcnBom(models.Model):
         help="Edit it: components, quantities, operations. It is released when the "
         "change is approved.",
     )
-    new_label = fields.Char("To", related="draft_bom_id.hub_revision_label")
+    new_label = fields.Char("Revision to Come", related="draft_bom_id.hub_revision_label")
     base = fields.Json(
         readonly=True, help="The released revision, as the draft was made from it."
     )
