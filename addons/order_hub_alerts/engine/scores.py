@@ -25,7 +25,6 @@ Information Retrieval*, 2008, section 8.3). Without a denominator there is no fi
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from itertools import groupby
 from math import sqrt
 from operator import attrgetter
 from statistics import fmean, median
@@ -194,12 +193,9 @@ def verdicts(
     :param rows: of all orders, in any order
     :param now: naive UTC
     """
-    by_order = {
-        order: list(group)
-        for order, group in groupby(
-            sorted(rows, key=attrgetter("order")), key=attrgetter("order")
-        )
-    }
+    by_order: dict[int, list[Row]] = {}
+    for row in rows:
+        by_order.setdefault(row.order, []).append(row)
     unique = {outcome.order: outcome for outcome in outcomes}
     found = (
         verdict(by_order.get(order, ()), outcome, terms, now)
