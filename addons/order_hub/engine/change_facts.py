@@ -15,6 +15,8 @@ OK, WARN, STOP = "ok", "warn", "stop"
 TOLERANCE = 1e-6
 #: More than this of a product nobody orders: a slip of the finger.
 MOST = 10_000_000.0
+#: Years in which anybody wants goods: others are a slip, and no time zone has them.
+YEARS = range(2000, 2200)
 #: Days that something takes which nobody makes or buys.
 NOWHERE = -1
 _RANK = {code: number for number, (code, _label) in enumerate(MILESTONES)}

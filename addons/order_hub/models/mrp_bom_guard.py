@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.http import request
+from odoo.tools import SQL
 
 from ..const import INTERNAL
 
@@ -42,7 +43,7 @@ class MrpBom(models.Model):
             self._hub_refuse_forging(vals)
         boms = super().create(vals_list)
         # a default of the user or in the context is no release either
-        if not self._hub_is_internal() and any(not bom._hub_is_plain() for bom in boms):
+        if not self._hub_is_internal() and any(bom._hub_is_forged() for bom in boms):
             self._hub_refuse_forged()
         return boms
 
@@ -94,6 +95,12 @@ class MrpBom(models.Model):
         if not self._hub_is_internal() and not REVISION_FIELDS.isdisjoint(vals):
             self._hub_refuse_forged()
 
+    def _hub_is_forged(self):
+        """Tell whether a bill that has just been made says of itself what only
+        release and new revision write."""
+        written = ("hub_origin_id", "hub_effective_until", "hub_content_hash")
+        return not self._hub_is_plain() or any(self[name] for name in written)
+
     def _hub_locked(self):
         """Return those bills that are released or superseded; no query per bill."""
         if not self or not self._hub_revision_setup()[0]:
@@ -108,6 +115,22 @@ class MrpBom(models.Model):
         """
         if locked := self._hub_locked():
             locked[:1]._hub_refuse()
+        self._hub_meet_release()
+
+    def _hub_meet_release(self):
+        """Let these drafts collide with whoever releases them at the same time.
+
+        A row that came in a transaction of its own would not be seen by the release
+        and be in the revision without being in its hash; the second one starts again.
+        """
+        if self.ids and self._hub_revision_setup()[0]:
+            self.env.execute_query(
+                SQL(
+                    "UPDATE mrp_bom SET write_date = write_date WHERE id = ANY(%s) "
+                    "RETURNING id",
+                    self.ids,
+                )
+            )
 
     # === WORDS === #
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
-from odoo.tools import format_date
+from odoo.tools import clean_context, format_date
 
 from ..const import INTERNAL
 from ..engine.bom import Pins
@@ -288,7 +288,9 @@ class MrpBom(models.Model):
                 )
             )
         [(current, number)] = self._hub_heads().values()
-        draft = self.with_context(order_hub_bom=INTERNAL).copy(
+        # no ``default_…`` of a caller: the guard looks away from what the hub makes
+        clean = {**clean_context(self.env.context), "order_hub_bom": INTERNAL}
+        draft = self.with_context(clean).copy(  # pylint: disable=context-overridden
             {
                 "hub_revision": number,
                 "hub_predecessor_id": current.id,

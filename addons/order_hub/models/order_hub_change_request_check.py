@@ -27,6 +27,8 @@ class OrderHubChangeRequest(models.Model):
         self.order_id.check_access("read")
         self._check_is_draft()
         for request in self.sudo():
+            # whoever asks vouches for it, not whoever made the draft
+            request.requested_by_id = self.env.user
             request._begin()
         return True
 
@@ -103,7 +105,8 @@ class OrderHubChangeRequest(models.Model):
         """Give a draft its number, look at it and do what comes out (sudo)."""
         self.ensure_one()
         self._check_no_other()
-        problem = self._lines_problem()
+        self.line_ids._check_line_of_order()
+        problem = self._date_problem() or self._lines_problem()
         if problem:
             raise UserError(problem)
         self._complete_lines()
@@ -131,6 +134,12 @@ class OrderHubChangeRequest(models.Model):
                     **({"quantity_new": 0.0} if self.kind == "drop" else {}),
                 }
             )
+
+    def _date_problem(self):
+        """Return what is wrong with the day that is wanted, or nothing."""
+        if self.date_wanted and self.date_wanted.year not in engine.YEARS:
+            return self.env._("Choose the day you want the goods.")
+        return ""
 
     def _lines_problem(self):
         """Return what is wrong with the products named, or nothing.

@@ -75,6 +75,8 @@ class OrderHubEcnBom(models.Model):
         result = super().write(vals)
         if not self._is_inside():
             self._check_may_edit()
+        if "ecn_id" in vals:
+            self._check_company()  # of all columns: the company comes with the change
         if {"bom_id", "draft_bom_id"} & set(vals):
             self._check_revisions()
             self._keep_base()

@@ -79,19 +79,22 @@ class OrderHubEcnOrder(models.Model):
     def _check_may_choose(self, choice):
         """Raise unless these orders are still to be decided about, by this user."""
         self.check_access("write")
+        choices = dict(self._fields["choice"]._description_selection(self.env))
+        if choice not in choices:
+            raise UserError(self.env._("Choose one of those in the list."))
         labels = dict(self._fields["state"]._description_selection(self.env))
         may_pass = self.env.su or self.env.user.has_group(
             "order_hub.order_hub_group_supervisor"
         )
         for row in self:
-            is_open = row.ecn_id.state in ("review", "applying")
-            if not is_open or row.state not in ("todo", "failed"):
+            state = row._why_closed(choices, labels)
+            if state:
                 raise UserError(
                     self.env._(
                         "Order %(order)s in %(ecn)s is not open any more: %(state)s.",
                         order=row.order_id.name,
                         ecn=row.ecn_id.name,
-                        state=labels[row.state],
+                        state=state,
                     )
                 )
             if choice == "switch" and row.is_past and not may_pass:
@@ -102,6 +105,19 @@ class OrderHubEcnOrder(models.Model):
                         row.order_id.name,
                     )
                 )
+
+    def _why_closed(self, choices, labels):
+        """Return in one word why nothing is chosen for this order now, or nothing.
+
+        An order that was approved to keep what it has is not switched while the
+        change is applied: nobody has agreed to that.
+        """
+        self.ensure_one()
+        is_open = self.ecn_id.state in ("review", "applying")
+        if not is_open or self.state not in ("todo", "failed"):
+            return labels[self.state]
+        settled = self.ecn_id.state == "applying" and self.choice == "keep"
+        return choices["keep"] if settled else ""
 
     def _after_choice(self):
         """Note what was chosen; in a change being applied, carry it out at once."""

@@ -3,6 +3,9 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools.i18n import format_list
 
+#: An emergency that waits longer than a year for its approval is none.
+MOST_HOURS = 8760
+
 
 class OrderHubEcnRole(models.Model):
     """A role that has to agree to engineering changes, and who fills it."""
@@ -61,11 +64,12 @@ class OrderHubEcnRole(models.Model):
     @api.constrains("cost_from", "hours")
     def _check_figures(self):
         for role in self:
-            if role.cost_from < 0 or role.hours <= 0:
+            # not turned round: NaN is neither above nor below
+            if not (role.cost_from >= 0 and 0 < role.hours <= MOST_HOURS):
                 raise ValidationError(
                     self.env._(
                         "Role “%s”: the cost difference cannot be below zero, and "
-                        "the hours are above it.",
+                        "the hours are above it, at most those of a year.",
                         role.name,
                     )
                 )

@@ -5,7 +5,7 @@ import pytz
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..engine.change import MOST
+from ..engine.change import MOST, YEARS
 
 MAX_NOTE = 1000
 MAX_SPECIFICATION = 2000
@@ -74,8 +74,10 @@ class SaleOrder(models.Model):
     def _hub_asked_date(self, form):
         try:
             day = date.fromisoformat((form.get("date") or "")[:10])
-        except ValueError as error:
-            raise UserError(self.env._("Choose the day you want the goods.")) from error
+        except ValueError:
+            day = date.min
+        if day.year not in YEARS:
+            raise UserError(self.env._("Choose the day you want the goods."))
         return {"date": self._hub_on_day(day)}
 
     def _hub_asked_specification(self, form):

@@ -69,3 +69,4 @@ from . import test_ecn_rebase
 from . import test_ecn_emergency
 from . import test_ecn_access
 from . import test_portal_change
+from . import test_frozen_from_the_wrong_side
