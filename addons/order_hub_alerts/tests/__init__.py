@@ -5,3 +5,9 @@ from . import test_engine_robot_letters
 from . import test_engine_radar
 from . import test_engine_scores
 from . import test_engine_risk_model
+from . import test_engine_warnings
+from . import test_engine_warnings_subjects
+from . import test_engine_warnings_time
+from . import test_engine_warnings_days
+from . import test_engine_warnings_told
+from . import test_engine_warnings_groups
