@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .digest import RANK
+from .severity import rank
 
 NONE, RULE = "none", "rule"
 #: What the groups of a rule are, and of which model.
@@ -129,7 +129,11 @@ def _quiet_until(
     rows: Sequence[Member], last: Told | None, pause_minutes: float
 ) -> datetime | None:
     """Return until when a group waits; ``None``: it does not."""
-    if last is None or not rows[0].group or _rank(rows[0]) < _rank(last):
+    if (
+        last is None
+        or not rows[0].group
+        or rank(rows[0].severity) < rank(last.severity)
+    ):
         return None
     return last.at + timedelta(minutes=pause_minutes)
 
@@ -147,12 +151,8 @@ def _bundle(rows: Sequence[Member]) -> Bundle:
 
 
 def _gravity(member: Member) -> tuple[int, int]:
-    return (_rank(member), member.id)
-
-
-def _rank(row: Member | Told) -> int:
-    return RANK.get(row.severity, len(RANK))
+    return (rank(member.severity), member.id)
 
 
 def _order(row: Bundle) -> tuple:
-    return (RANK.get(row.severity, len(RANK)), row.ids[0], row.rule, row.why)
+    return (rank(row.severity), row.ids[0], row.rule, row.why)

@@ -18,8 +18,8 @@ Algorithms*, "Topological sort").
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from .digest import RANK
 from .hysteresis import PENDING, RESOLVED
+from .severity import rank
 
 
 @dataclass(frozen=True)
@@ -178,4 +178,4 @@ def _root(id_: int, direct: Mapping[int, int]) -> int:
 
 
 def _gravity(one: Silent) -> tuple[int, int]:
-    return (RANK.get(one.severity, len(RANK)), one.id)
+    return (rank(one.severity), one.id)
