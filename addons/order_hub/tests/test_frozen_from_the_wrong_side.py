@@ -89,6 +89,15 @@ class TestFrozenFromTheWrongSide(EcnCommon):
         with self.assertRaises(UserError):
             self._row(ecn, order).with_user(self.engineer).write({"choice": "switch"})
 
+    def test_kept_orders_are_not_switched_while_others_are_applied(self):
+        order = self._frozen()
+        ecn = self._reviewed({self.capacitor: 1})
+        row = self._row(ecn, order)
+        row.with_user(self.engineer).write({"choice": "keep"})
+        ecn._inside().state = "applying"
+        with self.assertRaises(UserError):
+            row.with_user(self.engineer).write({"choice": "switch"})
+
     def test_nonsense_as_a_choice_is_answered_with_a_sentence(self):
         order = self._frozen()
         row = self._row(self._reviewed({self.capacitor: 1}), order)
