@@ -56,7 +56,9 @@ class OrderHubBomFreeze(models.Model):
     )
     revision_label = fields.Char("Revision", readonly=True)
     content_hash = fields.Char("Hash", readonly=True, size=64)
-    structure = fields.Html(compute="_compute_structure", sanitize=False)
+    structure = fields.Html(
+        compute="_compute_structure", sanitize=False, groups="mrp.group_mrp_user"
+    )
     short_hash = fields.Char(compute="_compute_short_hash")
     pins = fields.Json(related="snapshot_id.pins")
     state = fields.Selection(STATES, required=True, readonly=True, index=True)

@@ -45,7 +45,9 @@ class OrderHubEcnBom(models.Model):
         help="Edit it: components, quantities, operations. It is released when the "
         "change is approved.",
     )
-    new_label = fields.Char("Revision to Come", related="draft_bom_id.hub_revision_label")
+    new_label = fields.Char(
+        "Revision to Come", related="draft_bom_id.hub_revision_label"
+    )
     base = fields.Json(
         readonly=True, help="The released revision, as the draft was made from it."
     )

@@ -52,7 +52,7 @@ class SaleOrder(models.Model):
         [view] = self._hub_chains().values()
         return self._hub_chain_words(view)
 
-    def _hub_waits_for(self):
+    def _hub_wait_sentence(self):
         """Return one sentence that says what the order waits for, or an empty text.
 
         In the reader's language, with what the reader may see.
