@@ -249,7 +249,7 @@ class OrderHubEcnWorkbook(models.AbstractModel):
         for number, values in enumerate(rows, 1):
             for column, name in enumerate(names):
                 cell = self._cell(model, name, values)
-                self._write(sheet, number, column, cell, styles, kinds[name])
+                self._write_cell(sheet, number, column, cell, styles, kinds[name])
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, max(1, len(rows)), len(names) - 1)
         sheet.set_landscape()
@@ -278,7 +278,7 @@ class OrderHubEcnWorkbook(models.AbstractModel):
             return value
         return value or None
 
-    def _write(self, sheet, row, column, cell, styles, kind):
+    def _write_cell(self, sheet, row, column, cell, styles, kind):
         if cell is None:
             sheet.write_blank(row, column, None, styles["text"])
         elif kind == "text":
