@@ -115,8 +115,10 @@ class TestDomains(BaseCase):
             self.assertEqual(self._codes(text), ["domain"], text)
 
     def test_comparisons_that_go_around_access_are_refused(self):
+        # pylint: disable-next=deprecated-inselect-operator
         for operator in ("any!", "not any!", "inselect", "==", ["="], None):
-            text = repr([("partner_id", operator, [])])
+            domain = [("partner_id", operator, [])]
+            text = repr(domain)
             self.assertEqual(self._codes(text), ["operator"], text)
 
     def test_secrets_cannot_be_asked_for_letter_by_letter(self):

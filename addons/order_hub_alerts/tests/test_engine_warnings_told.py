@@ -17,7 +17,7 @@ from ..engine.hysteresis import OPEN, SNOOZED, Limits, Reading, decide
 
 NOW = datetime(2026, 3, 16, 6, 0, tzinfo=timezone.utc)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-STEPS = [Step(11, CLASSIC[0]), Step(12, CLASSIC[1], "critical")]
+STEPS = (Step(11, CLASSIC[0]), Step(12, CLASSIC[1], "critical"))
 READING = Reading(9, Limits(8))
 
 
