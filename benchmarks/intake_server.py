@@ -18,8 +18,12 @@ import psutil
 from platform_kit import postgres
 from platform_kit.server import Server
 
-#: Six processes answer requests; jobs take at most four of them (``odoo.conf``).
-OPTIONS = ("--workers=6", "--max-cron-threads=1", "--log-level=warn")
+#: Deliveries are answered by one server, orders are worked on by another that gives
+#: way to it: "Jobs on a server of their own" of docs/operations.md.
+ANSWERING = ("--workers=10", "--max-cron-threads=0", "--load=base,rpc,web")
+WORKING = ("--workers=3", "--max-cron-threads=1")
+QUIET = ("--log-level=warn",)
+GIVING_WAY = 10
 DELIVERING = 4
 PATIENCE_SECONDS = 240
 #: Fixed, so that two runs kill at the same shares of the work.
@@ -51,21 +55,29 @@ class Running:
 
     def __init__(self, bench, token: str, secret: str):
         logs = Path(os.environ.get("ORDER_HUB_LOGS") or ".")
-        log = logs / "bench-intake.log"
-        log.unlink(missing_ok=True)
         self.bench, self.secret = bench, secret
         self.database = bench.hub.database
-        self.server = Server(self.database, log, options=OPTIONS)
+        self.server = self._server(logs / "bench-intake.log", ANSWERING)
+        self.jobs = self._server(logs / "bench-intake-jobs.log", WORKING)
         self.path = f"/hub/in/{token}"
         self.sizes: list = []
         self.answers: dict = {}
         self.refused: list = []
 
+    def _server(self, log: Path, options: tuple) -> Server:
+        log.unlink(missing_ok=True)
+        return Server(self.database, log, options=options + QUIET)
+
     def __enter__(self):
         self.server.start()
+        self.jobs.start()
+        master = psutil.Process(self.jobs.pid)
+        for each in (master, *master.children()):
+            each.nice(GIVING_WAY)
         return self
 
     def __exit__(self, *_error):
+        self.jobs.stop()
         self.server.stop()
 
     @property
@@ -156,7 +168,7 @@ class Running:
 
     def _kill_one(self, chance: random.Random) -> None:
         """End one working process as a crash would."""
-        workers = psutil.Process(self.server.pid).children()
+        workers = psutil.Process(self.jobs.pid).children()
         busy = [each for each in workers if each.cpu_times().user > 1]
         chance.choice(busy or workers).kill()
         self.bench.note("killed a worker")
@@ -164,7 +176,7 @@ class Running:
     def _memory(self) -> int:
         """Return the bytes of the largest worker."""
         sizes = [0]
-        for each in psutil.Process(self.server.pid).children():
+        for each in psutil.Process(self.jobs.pid).children():
             try:
                 sizes.append(each.memory_info().rss)
             except psutil.NoSuchProcess:
