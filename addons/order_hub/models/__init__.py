@@ -200,6 +200,7 @@ from . import mrp_bom_guard
 from . import mrp_bom_release
 from . import mrp_bom_take
 from . import mrp_bom_compare
+from . import order_hub_bom_row
 from . import mrp_bom_line
 from . import mrp_bom_byproduct
 from . import mrp_routing_workcenter

@@ -55,6 +55,11 @@ class ChangeCommon(OrderHubCommon):
         asking = self.env["order.hub.change.request"].with_user(user or self.sales)
         return asking._ask(order, kind, values, source=source)
 
+    def ask_quantity(self, order, quantity):
+        """Ask for another quantity of the product that every order here has."""
+        line = {"line_id": self.line(order).id, "quantity": quantity}
+        return self.ask(order, "quantity", lines=[line])
+
     def line(self, order, product=None):
         wanted = product or self.product
         return order.order_line.filtered(lambda line: line.product_id == wanted)
@@ -178,11 +183,7 @@ class TestChangeRequests(ChangeCommon):
 
     def test_more_is_delivered_once_the_customer_has_agreed_to_the_price(self):
         order = self.confirmed()
-        request = self.ask(
-            order,
-            "quantity",
-            lines=[{"line_id": self.line(order).id, "quantity": 15}],
-        )
+        request = self.ask_quantity(order, 15)
         self.assertEqual(request.acceptance_ids.mapped("role"), ["customer"])
         request.with_user(self.sales).action_accept_customer()
         self.assertEqual(request.state, "done", request.answer)
@@ -191,11 +192,7 @@ class TestChangeRequests(ChangeCommon):
 
     def test_less_of_a_product_lowers_its_delivery_and_is_told(self):
         order = self.confirmed()
-        request = self.ask(
-            order,
-            "quantity",
-            lines=[{"line_id": self.line(order).id, "quantity": 4}],
-        )
+        request = self.ask_quantity(order, 4)
         self.assertEqual(request.state, "open", request.answer)
         request.with_user(self.sales).action_carry_out()
         self.assertEqual(request.state, "done")
@@ -260,29 +257,17 @@ class TestChangeRequests(ChangeCommon):
         order = self.confirmed()
         self._deliver(order, quantity=4)
         self.leave(order, days=7)
-        request = self.ask(
-            order,
-            "quantity",
-            lines=[{"line_id": self.line(order).id, "quantity": 3}],
-        )
+        request = self.ask_quantity(order, 3)
         self.assertEqual(request.state, "refused")
         self.assertIn("4", request.answer)
 
     def test_absurd_and_negative_quantities_are_refused(self):
         order = self.confirmed()
         for quantity in (-1, 0, 1e12):
-            request = self.ask(
-                order,
-                "quantity",
-                lines=[{"line_id": self.line(order).id, "quantity": quantity}],
-            )
+            request = self.ask_quantity(order, quantity)
             self.assertEqual(request.state, "refused", quantity)
         with self.assertRaises(ValidationError):
-            self.ask(
-                order,
-                "quantity",
-                lines=[{"line_id": self.line(order).id, "quantity": float("nan")}],
-            )
+            self.ask_quantity(order, float("nan"))
         self.assertEqual(self.line(order).product_uom_qty, 10)
 
     def test_what_stock_does_not_cover_moves_the_promise(self):
@@ -296,11 +281,7 @@ class TestChangeRequests(ChangeCommon):
             }
         )
         order = self.confirmed()
-        request = self.ask(
-            order,
-            "quantity",
-            lines=[{"line_id": self.line(order).id, "quantity": 400}],
-        )
+        request = self.ask_quantity(order, 400)
         self.assertEqual(self.results(request)["stock"], "warn")
         self.assertGreater(request.date_new, request.date_old)
 
@@ -401,22 +382,14 @@ class TestChangeRequests(ChangeCommon):
 
     def test_an_order_cancelled_while_a_change_is_open_takes_it_along(self):
         order = self.confirmed()
-        request = self.ask(
-            order,
-            "quantity",
-            lines=[{"line_id": self.line(order).id, "quantity": 15}],
-        )
+        request = self.ask_quantity(order, 15)
         order.action_cancel()
         self.assertEqual(request.state, "refused")
         self.assertEqual(self.codes(request)["order"], "cancelled")
 
     def test_an_order_shipped_while_a_change_is_open_is_not_changed_any_more(self):
         order = self.confirmed()
-        request = self.ask(
-            order,
-            "quantity",
-            lines=[{"line_id": self.line(order).id, "quantity": 15}],
-        )
+        request = self.ask_quantity(order, 15)
         self._deliver(order)
         request.with_user(self.sales).action_accept_customer()
         self.assertEqual(request.state, "refused")
@@ -424,11 +397,7 @@ class TestChangeRequests(ChangeCommon):
 
     def test_the_job_refuses_what_has_left_without_anybody_waiting(self):
         order = self.confirmed()
-        request = self.ask(
-            order,
-            "quantity",
-            lines=[{"line_id": self.line(order).id, "quantity": 15}],
-        )
+        request = self.ask_quantity(order, 15)
         self._deliver(order)
         with self.enter_registry_test_mode():
             self.env.ref("order_hub.ir_cron_change_request").method_direct_trigger()
@@ -436,11 +405,7 @@ class TestChangeRequests(ChangeCommon):
 
     def test_of_two_who_decide_the_second_is_told(self):
         order = self.confirmed()
-        request = self.ask(
-            order,
-            "quantity",
-            lines=[{"line_id": self.line(order).id, "quantity": 15}],
-        )
+        request = self.ask_quantity(order, 15)
         request.with_user(self.sales).action_accept_customer()
         with self.assertRaisesRegex(UserError, "closed"):
             request.with_user(self.supervisor).action_accept_customer()
@@ -449,11 +414,7 @@ class TestChangeRequests(ChangeCommon):
 
     def test_a_yes_to_another_price_does_not_count(self):
         order = self.confirmed()
-        request = self.ask(
-            order,
-            "quantity",
-            lines=[{"line_id": self.line(order).id, "quantity": 15}],
-        )
+        request = self.ask_quantity(order, 15)
         self.line(order).price_unit = 200
         with self.assertRaisesRegex(UserError, "have changed"):
             request.with_user(self.sales).action_accept_customer()
@@ -471,11 +432,7 @@ class TestChangeRequests(ChangeCommon):
     def test_a_locked_order_is_changed_with_a_supervisors_yes_and_locked_again(self):
         order = self.confirmed()
         order.action_lock()
-        request = self.ask(
-            order,
-            "quantity",
-            lines=[{"line_id": self.line(order).id, "quantity": 4}],
-        )
+        request = self.ask_quantity(order, 4)
         self.assertEqual(request.acceptance_ids.mapped("role"), ["supervisor"])
         request.with_user(self.supervisor).action_accept_supervisor()
         self.assertEqual(request.state, "done", request.answer)
@@ -486,11 +443,7 @@ class TestChangeRequests(ChangeCommon):
         self.product.invoice_policy = "order"
         order = self.confirmed()
         order._create_invoices().action_post()
-        request = self.ask(
-            order,
-            "quantity",
-            lines=[{"line_id": self.line(order).id, "quantity": 4}],
-        )
+        request = self.ask_quantity(order, 4)
         self.assertEqual(self.codes(request)["invoice"], "credit")
         self.assertIn("supervisor", request.acceptance_ids.mapped("role"))
         self.assertLess(request.invoice_new, 0)
@@ -500,11 +453,7 @@ class TestChangeRequests(ChangeCommon):
         self.partner.write({"use_partner_credit_limit": True, "credit_limit": 2500})
         self.company.account_use_credit_limit = True
         order = self.confirmed()
-        request = self.ask(
-            order,
-            "quantity",
-            lines=[{"line_id": self.line(order).id, "quantity": 40}],
-        )
+        request = self.ask_quantity(order, 40)
         self.assertIn("credit", request.acceptance_ids.mapped("role"))
         request.with_user(self.supervisor).action_accept_customer()
         with self.assertRaisesRegex(UserError, "temporary credit"):
@@ -525,11 +474,7 @@ class TestChangeRequests(ChangeCommon):
         for vals in ({"state": "done"}, {"minutes": 1}, {"source": "portal"}):
             with self.assertRaises(UserError):
                 draft.write(vals)
-        asked = self.ask(
-            order,
-            "quantity",
-            lines=[{"line_id": self.line(order).id, "quantity": 15}],
-        ).with_user(self.sales)
+        asked = self.ask_quantity(order, 15).with_user(self.sales)
         with self.assertRaises(UserError):
             asked.line_ids.write({"quantity_new": 1})
         with self.assertRaises(UserError):
@@ -654,14 +599,7 @@ class TestChangeRequests(ChangeCommon):
             requests.mapped("minutes")
 
         orders = [self.confirmed() for _number in range(6)]
-        found = [
-            self.ask(
-                order,
-                "quantity",
-                lines=[{"line_id": self.line(order).id, "quantity": 15}],
-            )
-            for order in orders
-        ]
+        found = [self.ask_quantity(order, 15) for order in orders]
         many = self.env["order.hub.change.request"].union(*found)
         one = self._queries(lambda: read(many[:1]))
         self.assertLessEqual(self._queries(lambda: read(many)), one)
@@ -674,11 +612,7 @@ class TestChangeRequests(ChangeCommon):
 
     def test_a_look_has_a_ceiling_of_queries(self):
         order = self.confirmed()
-        request = self.ask(
-            order,
-            "quantity",
-            lines=[{"line_id": self.line(order).id, "quantity": 15}],
-        )
+        request = self.ask_quantity(order, 15)
         self.assertLessEqual(self._queries(request._effects), 220)
         self.assertLessEqual(self._queries(lambda: request._facts(request.effects)), 60)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .robots.text import literal
+from .severity import rank
 
 #: Messages for whatever happens at once; more are noise.
 AT_MOST = 50
@@ -20,9 +21,6 @@ AT_MOST = 50
 SINGLES = 3
 #: Warnings that a message names; the others are counted.
 NAMED = 20
-#: The most severe first.
-SEVERITIES = ("critical", "warning", "info")
-RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 
 @dataclass(frozen=True)
@@ -272,19 +270,15 @@ def _by_rule(rows: Iterable[Notice]) -> dict[int, list[Notice]]:
 def _severities(rows: Iterable[Notice]) -> dict[str, int]:
     """Return how many there are of each severity, the gravest first."""
     counted = Counter(row.severity for row in rows)
-    return {name: counted[name] for name in sorted(counted, key=_rank)}
+    return {name: counted[name] for name in sorted(counted, key=rank)}
 
 
 def _gravity(row: Notice) -> tuple:
-    return _rank(row.severity), -row.excess, row.rule, row.id
+    return rank(row.severity), -row.excess, row.rule, row.id
 
 
 def _order(digest: Digest) -> tuple:
-    return _rank(digest.severity), -digest.count, digest.channel, digest.ids[0]
-
-
-def _rank(severity: str) -> int:
-    return RANK.get(severity, len(RANK))
+    return rank(digest.severity), -digest.count, digest.channel, digest.ids[0]
 
 
 # === WORDS === #

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from ..severity import SEVERITIES
 from . import text as texts
 
-SEVERITIES = ("info", "warning", "critical")
 #: People that one message calls; beyond that nobody feels called.
 MAX_MENTIONS = 20
 #: Bytes of a subject, and of a name, a key or a keyword.
