@@ -63,7 +63,7 @@ class SaleOrder(models.Model):
     def _hub_wait_sentences(self):
         """Return ``{order id: sentence}`` for many orders at once."""
         return {
-            order: self._hub_wait_sentence(view)
+            order: self._hub_chain_wait_words(view)
             for order, view in self._hub_chains().items()
         }
 

@@ -45,7 +45,7 @@ class SaleOrder(models.Model):
                 "done": sum(row["state"] == DONE for row in documents),
                 "late": sum(row["is_late"] for row in rows if row["depth"]),
             },
-            "waits_for": self._hub_wait_sentence(view),
+            "waits_for": self._hub_chain_wait_words(view),
         }
 
     def _hub_chain_row(self, view, row, times, kinds, path):
@@ -184,7 +184,7 @@ class SaleOrder(models.Model):
 
     # === ONE SENTENCE === #
 
-    def _hub_wait_sentence(self, view):
+    def _hub_chain_wait_words(self, view):
         """Say in a sentence what an order waits for; empty when for nothing."""
         wait = view.chain.wait()
         if not wait or view.order.state != "sale":
