@@ -25,6 +25,8 @@ PASSWORD = "bench-bench-bench"
 STOCK = 1_000_000
 #: Of five orders in flight one is delivered and waits for the signature.
 DELIVERED_SHARE = 0.2
+#: Whether an order and its lines are invoiced, as SQL.
+INVOICED = "CASE WHEN is_open THEN model.invoice_status ELSE 'invoiced' END"
 
 
 @task(keep=True)
@@ -271,56 +273,15 @@ def make_orders(env, examples, more_columns) -> None:
            SELECT order_n, sum(quantity * price) AS untaxed
              FROM plan_line GROUP BY order_n"""
     )
-    tax = "(model.amount_tax / model.amount_untaxed)"
-    invoiced = "CASE WHEN is_open THEN model.invoice_status ELSE 'invoiced' END"
-    orders = {
-        "id": "p.id",
-        "name": "p.name",
-        **dict.fromkeys(
-            ("partner_id", "partner_invoice_id", "partner_shipping_id"), "partner.id"
-        ),
-        **dict.fromkeys(("date_order", "create_date", "write_date"), "p.date"),
-        "commitment_date": "CASE WHEN p.second_dice > 0.4 THEN "
-        "p.date + interval '1 day' * (2 + 25 * p.second_dice) END",
-        "effective_date": "CASE WHEN is_done THEN p.date + interval '3 day' END",
-        "amount_untaxed": "total.untaxed",
-        "amount_tax": f"round(total.untaxed * {tax}, 2)",
-        "amount_total": f"total.untaxed + round(total.untaxed * {tax}, 2)",
-        "invoice_status": invoiced,
-        **more_columns,
-    }
     source = (
         "plan_order p JOIN plan_total total ON total.order_n = p.n "
         "JOIN plan_partner partner ON partner.n = p.partner"
     )
-    lines = {
-        "id": "l.id",
-        "order_id": "l.order_id",
-        "order_partner_id": "partner.id",
-        "product_id": "l.product",
-        "name": "'Part of the catalogue, ' || l.product",
-        "product_uom_qty": "l.quantity",
-        **dict.fromkeys(
-            ("price_unit", "technical_price_unit", "price_reduce_taxexcl"), "l.price"
-        ),
-        "price_reduce_taxinc": "l.price * (1 + model.price_tax / model.price_subtotal)",
-        "price_subtotal": "l.price * l.quantity",
-        "price_tax": "l.price * l.quantity * model.price_tax / model.price_subtotal",
-        "price_total": "l.price * l.quantity "
-        "* (1 + model.price_tax / model.price_subtotal)",
-        "qty_delivered": "CASE WHEN l.is_done THEN l.quantity ELSE 0 END",
-        "qty_invoiced": "CASE WHEN p.is_open THEN 0 ELSE l.quantity END",
-        "qty_to_invoice": "CASE WHEN p.is_open THEN l.quantity ELSE 0 END",
-        "untaxed_amount_invoiced": "CASE WHEN p.is_open THEN 0 "
-        "ELSE l.price * l.quantity END",
-        "untaxed_amount_to_invoice": "CASE WHEN p.is_open "
-        "THEN l.price * l.quantity ELSE 0 END",
-        "invoice_status": invoiced,
-    }
     of_line = (
         "plan_line l JOIN plan_order p ON p.n = l.order_n "
         "JOIN plan_partner partner ON partner.n = p.partner"
     )
+    orders, lines = {**_order_columns(), **more_columns}, _line_columns()
     for done, kind in _kinds():
         rows = examples[kind]
         clone(env, "sale_order", rows["order"], f"{source} AND {done}", orders)
@@ -333,6 +294,53 @@ def make_orders(env, examples, more_columns) -> None:
         {"sale_order_line_id": "l.id"},
         key="sale_order_line_id",
     )
+
+
+def _order_columns() -> dict:
+    """Return the columns of an order that differ from its model, as SQL."""
+    tax = "(model.amount_tax / model.amount_untaxed)"
+    return {
+        "id": "p.id",
+        "name": "p.name",
+        **dict.fromkeys(
+            ("partner_id", "partner_invoice_id", "partner_shipping_id"), "partner.id"
+        ),
+        **dict.fromkeys(("date_order", "create_date", "write_date"), "p.date"),
+        "commitment_date": "CASE WHEN p.second_dice > 0.4 THEN "
+        "p.date + interval '1 day' * (2 + 25 * p.second_dice) END",
+        "effective_date": "CASE WHEN is_done THEN p.date + interval '3 day' END",
+        "amount_untaxed": "total.untaxed",
+        "amount_tax": f"round(total.untaxed * {tax}, 2)",
+        "amount_total": f"total.untaxed + round(total.untaxed * {tax}, 2)",
+        "invoice_status": INVOICED,
+    }
+
+
+def _line_columns() -> dict:
+    """Return the columns of a line that differ from its model, as SQL."""
+    with_tax = "(1 + model.price_tax / model.price_subtotal)"
+    amount = "l.price * l.quantity"
+    return {
+        "id": "l.id",
+        "order_id": "l.order_id",
+        "order_partner_id": "partner.id",
+        "product_id": "l.product",
+        "name": "'Part of the catalogue, ' || l.product",
+        "product_uom_qty": "l.quantity",
+        **dict.fromkeys(
+            ("price_unit", "technical_price_unit", "price_reduce_taxexcl"), "l.price"
+        ),
+        "price_reduce_taxinc": f"l.price * {with_tax}",
+        "price_subtotal": amount,
+        "price_tax": f"{amount} * model.price_tax / model.price_subtotal",
+        "price_total": f"{amount} * {with_tax}",
+        "qty_delivered": "CASE WHEN l.is_done THEN l.quantity ELSE 0 END",
+        "qty_invoiced": "CASE WHEN p.is_open THEN 0 ELSE l.quantity END",
+        "qty_to_invoice": "CASE WHEN p.is_open THEN l.quantity ELSE 0 END",
+        "untaxed_amount_invoiced": f"CASE WHEN p.is_open THEN 0 ELSE {amount} END",
+        "untaxed_amount_to_invoice": f"CASE WHEN p.is_open THEN {amount} ELSE 0 END",
+        "invoice_status": INVOICED,
+    }
 
 
 def _kinds():
