@@ -12,7 +12,11 @@
     "external_dependencies": {"python": ["cryptography"]},
     "data": [
         "security/ir.model.access.csv",
+        "security/order_hub_alerts_rules.xml",
         "views/order_hub_alerts_menus.xml",
+        "views/order_hub_warning_views.xml",
+        "views/order_hub_warning_rule_views.xml",
+        "views/order_hub_warning_roster_views.xml",
     ],
     "pre_init_hook": "pre_init_hook",
 }
