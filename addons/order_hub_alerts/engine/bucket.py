@@ -17,6 +17,8 @@ from typing import Any
 #: Messages leave here at once and reach the platform within this many seconds of
 #: each other's distance; every window is kept that much longer than the platform says.
 MARGIN = 1.0
+#: Seconds within which messages still count as sent without delay.
+SOON = 60.0
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,21 @@ def unblock(state: Mapping | None, limits: Limits, now: datetime) -> dict[str, A
 def free(state: Mapping | None, limits: Limits, now: datetime) -> int:
     """Return how many messages could go now, without taking them."""
     return take(state, limits, now, limits.most).count
+
+
+def soon(state: Mapping | None, limits: Limits, now: datetime) -> int:
+    """Return how many messages could go within the coming minute at most.
+
+    What is more than that is better put together than sent late. Windows shorter
+    than a minute fill and empty several times; they do not count here.
+    """
+    at = _millis(now)
+    taken, blocked = _read(state, at, limits)
+    if blocked > at:
+        return 0
+    long = tuple(limit for limit in limits.windows if limit.seconds >= SOON)
+    most = max(limit.count for limit in limits.windows)
+    return _room(taken, at, Limits(long, limits.block, limits.margin), most)
 
 
 def wait(state: Mapping | None, limits: Limits, now: datetime) -> float:

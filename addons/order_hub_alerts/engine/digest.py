@@ -50,7 +50,11 @@ class Notice:
 
 @dataclass(frozen=True)
 class Section:
-    """What one message says about one rule."""
+    """What one message says about one rule.
+
+    :ivar shown: the warnings that it names
+    :ivar members: severity of every warning it counts, by id
+    """
 
     rule: int
     name: str
@@ -58,6 +62,7 @@ class Section:
     count: int
     by_severity: Mapping[str, int]
     shown: tuple[Notice, ...]
+    members: Mapping[int, str] = field(default_factory=dict, repr=False)
 
     @property
     def more(self) -> int:
@@ -235,7 +240,7 @@ def _shared(
 def _sections(rows: list[Notice], named: int) -> tuple[Section, ...]:
     """Return what is said about each rule; places for names go round fairly."""
     groups = list(_by_rule(rows).values())
-    places = _shares([len(group) for group in groups], named)
+    places = shares([len(group) for group in groups], named)
     return tuple(
         Section(
             group[0].rule,
@@ -244,12 +249,13 @@ def _sections(rows: list[Notice], named: int) -> tuple[Section, ...]:
             len(group),
             _severities(group),
             tuple(group[:place]),
+            {row.id: row.severity for row in group},
         )
         for group, place in zip(groups, places, strict=True)
     )
 
 
-def _shares(wanted: list[int], room: int) -> list[int]:
+def shares(wanted: list[int], room: int) -> list[int]:
     """Deal out places one by one, in turns, until nobody wants more."""
     given = [0] * len(wanted)
     while room > 0 and given != wanted:

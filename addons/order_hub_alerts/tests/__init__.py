@@ -1,5 +1,6 @@
 from . import test_engine_bucket
 from . import test_engine_digest
+from . import test_engine_digest_kept
 from . import test_engine_robots
 from . import test_engine_robot_letters
 from . import test_engine_radar

@@ -57,6 +57,15 @@ class TestBucket(BaseCase):
         self.assertEqual(bucket.free(grant.state, bucket.DINGTALK, later(60)), 0)
         self.assertEqual(bucket.free(grant.state, bucket.DINGTALK, later(61)), 20)
 
+    def test_what_goes_within_a_minute_counts_long_windows_only(self):
+        state = bucket.take(None, bucket.FEISHU, NOW, 5).state
+        self.assertEqual(bucket.free(state, bucket.FEISHU, NOW), 0)
+        self.assertEqual(bucket.soon(state, bucket.FEISHU, NOW), 95)
+        state = bucket.take(None, bucket.DINGTALK, NOW, 7).state
+        self.assertEqual(bucket.soon(state, bucket.DINGTALK, NOW), 13)
+        state = bucket.block(state, bucket.DINGTALK, NOW)
+        self.assertEqual(bucket.soon(state, bucket.DINGTALK, later(30)), 0)
+
     def test_a_second_and_a_minute_hold_together(self):
         state, sent = None, 0
         for tenth in range(600):
