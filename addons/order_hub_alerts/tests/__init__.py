@@ -1,6 +1,7 @@
 from . import test_engine_bucket
 from . import test_engine_digest
 from . import test_engine_digest_kept
+from . import test_engine_markup
 from . import test_engine_robots
 from . import test_engine_robot_letters
 from . import test_engine_radar
@@ -12,3 +13,5 @@ from . import test_engine_warnings_time
 from . import test_engine_warnings_days
 from . import test_engine_warnings_told
 from . import test_engine_warnings_groups
+from . import test_engine_similar
+from . import test_risk_model_client
