@@ -17,6 +17,16 @@
         "views/order_hub_warning_views.xml",
         "views/order_hub_warning_rule_views.xml",
         "views/order_hub_warning_roster_views.xml",
+        "data/order_hub_risk_model_data.xml",
+        "views/order_hub_risk_model_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "order_hub_alerts/static/src/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "order_hub_alerts/static/tests/**/*.test.js",
+        ],
+    },
     "pre_init_hook": "pre_init_hook",
 }
