@@ -8,6 +8,7 @@ its payloads. It knows no database and no Odoo; what it needs is given to it as
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from odoo.addons.order_hub.engine.web import errors
@@ -179,8 +180,11 @@ class Adapter:
 
     def value(self, name: str) -> str:
         """Return a setting or secret, or its default."""
-        defaults = {row.name: row.default for row in self.parameters}
-        return self.access.values.get(name) or defaults.get(name, "")
+        return self.access.values.get(name) or self._defaults.get(name, "")
+
+    @cached_property
+    def _defaults(self) -> dict[str, str]:
+        return {row.name: row.default for row in self.parameters}
 
     # --- reaching the platform ---
 

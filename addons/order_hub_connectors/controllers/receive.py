@@ -4,9 +4,8 @@ from urllib.parse import urlencode
 
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from odoo import http
+from odoo import SUPERUSER_ID, http
 from odoo.http import request
-from odoo.tools import SQL
 
 from odoo.addons.order_hub.controllers.throttle import Throttle
 
@@ -44,18 +43,20 @@ class Receive(http.Controller):
             signed and cannot be understood, 429 after too many refusals, 503 while
             the channel is off
         """
-        request.update_env(user=request.env.ref("base.user_root").id)
-        channel = self._channel(token)
+        request.update_env(user=SUPERUSER_ID)
+        recipient = self._recipient(token)
+        channel = request.env["order.hub.channel"].browse(
+            recipient.channel_id if recipient else ()
+        )
         if REFUSED.is_exceeded(self._client(channel), time.monotonic()):
             return self._answer(429, "Too many refused deliveries. Wait a minute.")
-        if not channel:
+        if not recipient:
             return self._refuse(channel, 404, "There is no such address.")
-        if not channel._stores():
+        if recipient.intake_state == "off":
             return self._answer(503, "This channel is switched off.")
-        return self._take(channel)
+        return self._take(channel, channel._adapter_for(recipient))
 
-    def _take(self, channel):
-        adapter = channel._adapter()
+    def _take(self, channel, adapter):
         raw = self._body(adapter.max_body)
         if raw is None:
             channel._count_refused("too_large")
@@ -82,19 +83,11 @@ class Receive(http.Controller):
         )
         return self._answer(422, str(error))
 
-    def _channel(self, token):
-        """Return the channel of an address; unknown ones cost one indexed look-up."""
-        channels = request.env["order.hub.channel"].sudo()
+    def _recipient(self, token):
+        """Return whose address it is; unknown ones cost one indexed look-up."""
         if not TOKEN.fullmatch(token):
-            return channels
-        rows = request.env.execute_query(
-            SQL(
-                "SELECT id FROM order_hub_channel WHERE receive_token = %s AND active",
-                token,
-            )
-        )
-        channel = channels.browse(rows[0][0]) if rows else channels
-        return channel if channel and channel.can_receive else channels
+            return None
+        return request.env["order.hub.channel"]._recipient(token)
 
     def _body(self, most):
         """Return the body as it came, or ``None`` when it is too large."""

@@ -4,6 +4,7 @@ from . import order_hub_channel_parameter_files
 from . import order_hub_channel_parameter_marketplaces
 from . import order_hub_channel_parameter_shops
 from . import order_hub_channel_adapter
+from . import order_hub_channel_recipient
 from . import order_hub_channel_state
 from . import order_hub_channel_work
 from . import order_hub_channel_pull

@@ -17,22 +17,25 @@ ALLOW_PRIVATE = "order_hub_connectors.allow_private_addresses"
 
 
 class Values(Mapping):
-    """Settings and secrets by name; a secret is opened when it is asked for."""
+    """Settings and secrets by name; a secret is opened when it is asked for.
 
-    def __init__(self, rows):
-        self._rows = {row.name: row for row in rows}
+    :param texts: ``{name: function that returns the text}``
+    """
+
+    def __init__(self, texts):
+        self._texts = dict(texts)
 
     def __getitem__(self, name):
-        return self._rows[name]._text()
+        return self._texts[name]()
 
     def __iter__(self):
-        return iter(self._rows)
+        return iter(self._texts)
 
     def __len__(self):
-        return len(self._rows)
+        return len(self._texts)
 
     def __repr__(self):
-        return f"<settings {', '.join(self._rows)}>"
+        return f"<settings {', '.join(self._texts)}>"
 
 
 class OrderHubChannel(models.Model):
@@ -258,8 +261,18 @@ class OrderHubChannel(models.Model):
 
     def _access(self):
         """Return address, settings and secrets; never give this to a user."""
-        base_url = (self.base_url or ADAPTERS[self.adapter].base_url).rstrip("/")
-        values = Values(self.sudo().parameter_ids)
+        texts = {row.name: row._text for row in self.sudo().parameter_ids}
+        return self._access_to(self.adapter, self.base_url, Values(texts))
+
+    @api.model
+    def _access_to(self, adapter, base_url, values):
+        """Return what an adapter may use; never give this to a user.
+
+        :param adapter: code of the platform
+        :param base_url: empty: the platform's own
+        :param values: :class:`Values`
+        """
+        base_url = (base_url or ADAPTERS[adapter].base_url).rstrip("/")
         client = Client(allow_private=self._allow_private())
         return Access(base_url, values, self._now, client)
 

@@ -123,7 +123,8 @@ class OrderHubChannel(models.Model):
         """Tell whether there is anybody at the other end to be told."""
         self.ensure_one()
         adapter = ADAPTERS.get(self.adapter)
-        return bool(adapter and adapter.tells(Values(self.parameter_ids)))
+        texts = {row.name: row._text for row in self.parameter_ids}
+        return bool(adapter and adapter.tells(Values(texts)))
 
     # === JOBS === #
 

@@ -133,12 +133,16 @@ class OrderHubChannelParameter(models.Model):
     def _text(self):
         """Return a setting as its adapter needs it; never hand it to a user."""
         self.ensure_one()
-        row = self.sudo()
-        if not row.sealed:
-            return row.plain or ""
+        return self._opened(self.sudo().plain, self.sudo().sealed)
+
+    def _opened(self, plain, sealed):
+        """Return the text of what is stored of a setting, read by whom ever."""
+        if not sealed:
+            return plain or ""
         try:
-            return vault.unseal(row.sealed, self._key())
+            return vault.unseal(sealed, self._key())
         except vault.Locked as error:
+            row = self.sudo()
             raise UserError(
                 self.env._(
                     "The stored “%(label)s” of channel %(channel)s was written with "

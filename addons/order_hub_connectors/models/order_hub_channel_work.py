@@ -1,4 +1,6 @@
-from psycopg2.extras import Json
+from contextlib import suppress
+
+import psycopg2
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -35,24 +37,45 @@ class OrderHubChannel(models.Model):
             most = TICKETS * BATCH
             due = self.env["order.hub.inbound"]._count_due(channel, most)
             wanted = -(-due // BATCH)
-            for slot in range(channel._waiting_tickets(), wanted):
+            waiting = channel._waiting_tickets() if wanted else ()
+            free = [key for key in channel._ticket_keys() if key not in waiting]
+            for key in free[: max(wanted - len(waiting), 0)]:
                 channel.with_delay(
-                    description=f"Intake {channel.code} #{slot + 1}"
+                    description=f"Intake {channel.code}", identity_key=key
                 )._job_intake()
 
+    def _ticket_keys(self):
+        """Return what the tickets of the channel are called, so that they are found."""
+        self.ensure_one()
+        return [f"order_hub_intake_{self.id}_{slot}" for slot in range(TICKETS)]
+
     def _waiting_tickets(self):
-        """Return how many jobs of the channel have not begun."""
-        [[count]] = self.env.execute_query(
+        """Return the keys of the channel's jobs that have not begun."""
+        rows = self.env.execute_query(
             SQL(
-                """SELECT count(*) FROM queue_job
-                    WHERE state IN ('wait_dependencies', 'pending', 'enqueued')
-                      AND model_name = 'order.hub.channel'
-                      AND method_name = '_job_intake'
-                      AND (records #>> '{}')::jsonb -> 'ids' = %s""",
-                Json(self.ids),
+                "SELECT DISTINCT identity_key FROM queue_job WHERE %s",
+                self._is_waiting_ticket(),
             )
         )
-        return count
+        return {key for [key] in rows}
+
+    def _is_waiting_ticket(self):
+        """Return the condition; queue_job has an index on just these columns."""
+        return SQL(
+            """identity_key = ANY(%s)
+               AND state IN ('pending', 'enqueued', 'wait_dependencies')""",
+            self._ticket_keys(),
+        )
+
+    def _lacks_ticket(self):
+        """Return an expression: the channel is on, and no job of it waits."""
+        return SQL(
+            """(EXISTS (SELECT FROM order_hub_channel
+                         WHERE id = %s AND intake_state = 'on')
+                AND NOT EXISTS (SELECT FROM queue_job WHERE %s))""",
+            self.id,
+            self._is_waiting_ticket(),
+        )
 
     def _job_intake(self):
         """Work on the next messages (a job; one transaction).
@@ -65,7 +88,17 @@ class OrderHubChannel(models.Model):
         rows = self.env["order.hub.inbound"].sudo()._claim(self)
         rows._process(self)
         self._issue_tickets()
+        self.env.cr.postcommit.add(self._issue_late_tickets)
         return self.env._("%s messages.", len(rows))
+
+    def _issue_late_tickets(self):
+        """Look once more, when a job has ended, for what its snapshot did not show.
+
+        A delivery that saw this job wait, and was stored when it had begun, has
+        issued no ticket. What fails here is left to ``_cron_tickets``.
+        """
+        with suppress(psycopg2.Error), self.env.registry.cursor() as cr:
+            self.with_env(self.env(cr=cr))._issue_tickets()
 
     @api.model
     def _cron_tickets(self):

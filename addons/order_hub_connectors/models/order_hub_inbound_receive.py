@@ -10,6 +10,7 @@ from odoo.tools import SQL
 from odoo.addons.order_hub.engine.payload import clean_text
 
 from ..adapters.base import Message
+from ..const import BATCH
 
 #: Longest number of an order or of a delivery.
 MAX_WORD = 256
@@ -35,19 +36,17 @@ class OrderHubInbound(models.Model):
         :param messages: ``adapters.base.Message``, any number
         :return: ``{"new": ids in the order received, "repeated": how many}``
         """
-        rows = self._unlike(channel, messages)
-        new, again = self._store(channel, rows)
+        rows = self._unlike(messages)
+        new, again, unheard = self._store(channel, rows)
         changes = self._changes(channel, again)
-        later, known = self._store(channel, changes)
+        later, known, unheard_later = self._store(channel, changes)
         self._count_repeats(channel, messages, rows, again, changes, known)
-        if new or later:
+        ids = sorted(new + later)
+        if unheard or unheard_later or len(ids) > BATCH:
             channel._issue_tickets()
-        return {
-            "new": sorted(new + later),
-            "repeated": len(messages) - len(new) - len(later),
-        }
+        return {"new": ids, "repeated": len(messages) - len(ids)}
 
-    def _unlike(self, channel, messages):
+    def _unlike(self, messages):
         """Return ``{key: (message, checksum)}``: the same twice in one call is one.
 
         An order that one call has twice, and differently, is an order and its change.
@@ -93,10 +92,11 @@ class OrderHubInbound(models.Model):
         """Insert messages that are new.
 
         :param rows: ``{key: (message, checksum)}``
-        :return: the new ids, and the rows that were known
+        :return: the new ids, the rows that were known, and whether there are new
+            ones that no job waits for
         """
         if not rows:
-            return [], {}
+            return [], {}, False
         found = self.env.execute_query_dict(
             SQL(
                 """INSERT INTO order_hub_inbound
@@ -106,25 +106,29 @@ class OrderHubInbound(models.Model):
                         write_date)
                    VALUES %s ON CONFLICT DO NOTHING
                    RETURNING id, kind, external_ref,
-                       CASE WHEN kind = 'order' THEN '' ELSE checksum END AS content""",
+                       CASE WHEN kind = 'order' THEN '' ELSE checksum END AS content,
+                       %s AS is_unheard""",
                 SQL(", ").join(
                     self._row(channel, message, checksum)
                     for message, checksum in rows.values()
                 ),
+                channel._lacks_ticket(),
             )
         )
         new = {(row["kind"], row["external_ref"], row["content"]) for row in found}
-        return [row["id"] for row in found], {
-            key: row for key, row in rows.items() if key not in new
-        }
+        return (
+            [row["id"] for row in found],
+            {key: row for key, row in rows.items() if key not in new},
+            any(row["is_unheard"] for row in found),
+        )
 
     def _row(self, channel, message, checksum):
         now, uid = fields.Datetime.now(), self.env.uid
         return SQL(
-            "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'received', 0, "
-            "%s, %s, %s, %s)",
+            "(%s, (SELECT company_id FROM order_hub_channel WHERE id = %s), "
+            "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'received', 0, %s, %s, %s, %s)",
             channel.id,
-            channel.company_id.id,
+            channel.id,
             message.kind,
             message.external_ref,
             message.event_id or None,
@@ -194,8 +198,7 @@ class OrderHubInbound(models.Model):
         """
         checksum = hashlib.sha256(raw).hexdigest()
         message = Message("other", f"? {checksum[:12]}", raw, content_type)
-        rows = self._unlike(channel, [message])
-        new, _known = self._store(channel, rows)
+        new, _known, _unheard = self._store(channel, self._unlike([message]))
         if new:
             problem = {"step": "parse", "code": "unreadable"}
             code = getattr(error, "code", "settings")

@@ -344,8 +344,14 @@ class TestIntakeFromTheWrongSide(Samples):
         self.channel._issue_tickets()
         messages = [self._message(f"T-{n}") for n in range(3)]
         self.env["order.hub.inbound"].sudo()._receive(self.channel, messages)
-        self.assertEqual(self.channel._waiting_tickets(), 1)
-        self.assertEqual(alike._waiting_tickets(), 0)
+        self.assertEqual(len(self.channel._waiting_tickets()), 1)
+        self.assertFalse(alike._waiting_tickets())
+        alike.sudo().intake_state = "on"
+        self.env.flush_all()
+        stored = self.env["order.hub.inbound"].sudo()._receive(alike, messages)
+        rows = self.env["order.hub.inbound"].sudo().browse(stored["new"])
+        self.assertEqual(rows.company_id, self.other_company)
+        self.assertEqual(len(alike._waiting_tickets()), 1)
 
     def test_context_keys_of_a_caller_open_nothing(self):
         forged = dict(

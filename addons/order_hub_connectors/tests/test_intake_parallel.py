@@ -78,9 +78,7 @@ class TestIntakeParallel(BaseCase):
             for table, column, ids in gone:
                 query = f"DELETE FROM {table} WHERE {column} = ANY(%s)"
                 env.cr.execute(query, [list(ids)])
-            env.cr.execute(
-                "DELETE FROM queue_job WHERE name LIKE 'Intake race-intake%'"
-            )
+            env.cr.execute("DELETE FROM queue_job WHERE name = 'Intake race-intake'")
             env.invalidate_all()
             (partners | env["res.partner"].search([("name", "=", NAME)])).unlink()
             env["product.product"].browse(self.product_id).unlink()
@@ -154,6 +152,10 @@ class TestIntakeParallel(BaseCase):
             [("channel_id", "=", self.channel_id)], order="id"
         )
 
+    def _tickets(self, env):
+        keys = env["order.hub.channel"].browse(self.channel_id)._ticket_keys()
+        return env["queue.job"].search([("identity_key", "in", keys)])
+
     def _orders(self, env):
         return env["sale.order"].search([("hub_channel_id", "=", self.channel_id)])
 
@@ -226,6 +228,35 @@ class TestIntakeParallel(BaseCase):
         self.assertTrue(
             all(r == "done" or isinstance(r, UserError) for r in results), results
         )
+
+    def test_a_delivery_that_saw_a_job_wait_which_then_began_gets_another_one(self):
+        """It issues no ticket, and the job does not see it: the job looks once more."""
+        with self._env() as env:
+            self._receive(env, self._message())
+        late, job = self._open(), self._open()
+        late.cr.execute("SELECT 1")  # Sees the ticket wait from here on.
+        with self._env() as env:
+            self._tickets(env).write({"state": "started"})
+        channel = job["order.hub.channel"].browse(self.channel_id)
+        channel._job_intake()
+        self._receive(late, self._message("cancel", reason="Changed my mind"))
+        late.cr.commit()
+        job.flush_all()
+        job.cr.commit()
+        for env in (late, job):
+            env.cr.close()
+        with self._env() as env:
+            self.assertEqual(self._rows(env).mapped("state"), ["done", "received"])
+            states = self._tickets(env).mapped("state")
+            self.assertEqual(sorted(states), ["pending", "started"])
+
+    def test_what_has_no_ticket_gets_one_from_the_scheduled_action(self):
+        with self._env() as env:
+            self._receive(env, self._message())
+            self._tickets(env).unlink()
+        with self._env() as env:
+            env["order.hub.channel"]._cron_tickets()
+            self.assertEqual(self._tickets(env).mapped("state"), ["pending"])
 
     @mute_logger("odoo.sql_db")
     def test_a_cancellation_looked_at_while_its_order_is_made_is_not_forgotten(self):

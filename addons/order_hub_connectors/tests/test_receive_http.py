@@ -83,6 +83,26 @@ class TestReceiveHttp(ConnectorsCommon, HttpCase):
             answer = self._post(b"{}", secret="guessed")
         self.assertEqual(answer.status_code, 429)
 
+    def test_the_secret_can_be_replaced(self):
+        raw = json.dumps(self._payload("H-7")).encode()
+        self.assertEqual(self._post(raw).status_code, 200)
+        token = self.channel.parameter_ids.filtered(lambda row: row.name == "token")
+        token.value = "another secret"
+        self.assertEqual(self._post(raw).status_code, 403)
+        self.assertEqual(self._post(raw, secret="another secret").status_code, 200)
+
+    def test_whose_address_it_is_takes_one_statement(self):
+        channels = self.env["order.hub.channel"].sudo()
+        token = self.channel.receive_token
+        self.env.flush_all()
+        self.assertEqual(self._queries(lambda: channels._recipient(token)), 1)
+        self.assertNotIn("secret of paper", repr(channels._recipient(token)))
+
+    def test_an_address_of_an_archived_channel_leads_nowhere(self):
+        self.channel.active = False
+        raw = json.dumps(self._payload("H-8")).encode()
+        self.assertEqual(self._post(raw).status_code, 404)
+
     def test_the_address_can_be_replaced(self):
         raw = json.dumps(self._payload("H-6")).encode()
         old = self.channel.receive_token

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -124,13 +125,19 @@ class Client:
         clock: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
     ):
-        self.session = session or requests.Session()
-        for scheme in ("http://", "https://"):
-            self.session.mount(scheme, GuardedAdapter(timeout, allow_private))
+        self._session = session
         self.timeout, self.sleep, self.bucket = timeout, sleep, bucket
         self.allow_private, self.secrets = allow_private, tuple(secrets)
         self.tries, self.max_answer = tries, max_answer
         self.clock, self.jitter = clock, jitter
+
+    @cached_property
+    def session(self) -> requests.Session:
+        """The session, made when it is needed: many who have a client never call."""
+        session = self._session or requests.Session()
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, GuardedAdapter(self.timeout, self.allow_private))
+        return session
 
     # === BUSINESS METHODS === #
 
