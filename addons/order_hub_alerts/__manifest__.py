@@ -19,6 +19,12 @@
         "views/order_hub_warning_roster_views.xml",
         "data/order_hub_risk_model_data.xml",
         "views/order_hub_risk_model_views.xml",
+        "data/order_hub_message_cron_data.xml",
+        "views/order_hub_message_views.xml",
+        "views/order_hub_robot_views.xml",
+        "data/order_hub_indicator_data.xml",
+        "data/order_hub_indicator_cron.xml",
+        "views/order_hub_indicator_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -28,3 +28,13 @@ from . import order_hub_message_record
 from . import order_hub_message_robot
 from . import order_hub_message_mail
 from . import order_hub_message_here
+from . import order_hub_indicator
+from . import order_hub_indicator_dashboard
+from . import order_hub_indicator_run
+from . import order_hub_indicator_value
+from . import order_hub_indicator_measure
+from . import order_hub_indicator_measure_orders
+from . import order_hub_indicator_measure_work
+from . import order_hub_indicator_measure_supply
+from . import order_hub_indicator_measure_production
+from . import order_hub_indicator_purchase

@@ -15,3 +15,4 @@ from . import test_engine_warnings_told
 from . import test_engine_warnings_groups
 from . import test_engine_similar
 from . import test_risk_model_client
+from . import test_engine_indicators
