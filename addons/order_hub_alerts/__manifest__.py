@@ -13,7 +13,11 @@
     "data": [
         "security/ir.model.access.csv",
         "security/order_hub_alerts_rules.xml",
+        "security/order_hub_warning_action_rules.xml",
         "views/order_hub_alerts_menus.xml",
+        "data/order_hub_warning_cron.xml",
+        "data/order_hub_warning_rule_data.xml",
+        "views/order_hub_warning_wizard_views.xml",
         "views/order_hub_warning_views.xml",
         "views/order_hub_warning_rule_views.xml",
         "views/order_hub_warning_roster_views.xml",
@@ -25,6 +29,12 @@
         "data/order_hub_indicator_data.xml",
         "data/order_hub_indicator_cron.xml",
         "views/order_hub_indicator_views.xml",
+        "data/order_hub_warning_action_cron.xml",
+        "data/order_hub_talk_track_data.xml",
+        "views/order_hub_talk_track_views.xml",
+        "views/order_hub_warning_action_views.xml",
+        "views/order_hub_breaker_views.xml",
+        "views/order_hub_carrier_suspension_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

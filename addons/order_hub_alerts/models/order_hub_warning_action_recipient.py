@@ -1,0 +1,99 @@
+from collections import defaultdict
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class OrderHubWarningRecipient(models.Model):
+    """People for whom an action is done, the purchaser of missing parts among them."""
+
+    _inherit = "order.hub.warning.recipient"
+
+    action_id = fields.Many2one(
+        "order.hub.warning.action", ondelete="cascade", index="btree_not_null"
+    )
+    who = fields.Selection(
+        selection_add=[("buyer", "Purchaser of the missing parts")],
+        ondelete={"buyer": "cascade"},
+    )
+
+    _parent_check = models.Constraint(
+        "CHECK (num_nonnulls(rule_id, escalation_id, action_id) = 1)",
+        "A recipient belongs to a rule, to one of its steps or to one of its actions.",
+    )
+
+    def _people(self, warnings):
+        buyers = self.filtered(lambda row: row.who == "buyer")
+        found = super(OrderHubWarningRecipient, self - buyers)._people(warnings)
+        if not buyers:
+            return found
+        bought = self._buyers(warnings)
+        for warning in warnings:
+            users = bought[warning.id] or buyers._instead_of_buyer()
+            allowed = users.filtered(lambda user, w=warning: self._may_work(user, w))
+            found[warning.id] |= allowed
+        return found
+
+    def _instead_of_buyer(self):
+        """Return who is asked where nobody buys the parts yet."""
+        return self.user_id or self.group_id.all_user_ids
+
+    def _may_work(self, user, warning):
+        """Tell whether an active employee works in the company of a warning."""
+        company = warning.company_id
+        return (
+            user.active
+            and not user.share
+            and (not company or company in user.company_ids)
+        )
+
+    def _buyers(self, warnings):
+        """Return who buys what the orders of warnings miss.
+
+        Whoever has a purchase that brings it; else the buyer of the supplier.
+
+        :return: ``{warning id: recordset of res.users}``, each warning a key
+        """
+        found = self.env["order.hub.missing.parts"]._find(
+            warnings.order_id, self._moment()
+        )
+        parts = {part.product for want in found.values() for part in want.parts}
+        by_purchase = self._purchase_users(parts, warnings.order_id.company_id.ids)
+        partners = {part.partner for want in found.values() for part in want.parts}
+        known = self.env["res.partner"].sudo().browse(partners - {0})
+        by_partner = {partner.id: partner.buyer_id.id for partner in known}
+        return {
+            warning.id: self.env["res.users"].browse(
+                self._buyers_of(warning.order_id, found, by_purchase, by_partner)
+            )
+            for warning in warnings
+        }
+
+    def _buyers_of(self, order, found, by_purchase, by_partner):
+        """Return the ids of the users who buy what one order misses."""
+        users = set()
+        for part in found[order.id].parts if order else ():
+            own = by_purchase[order.company_id.id, part.product]
+            users |= own or {by_partner.get(part.partner)}
+        return sorted(users - {None, False})
+
+    def _purchase_users(self, product_ids, company_ids):
+        """Return ``{(company id, product id): ids of users with open purchases}``."""
+        for model in ("purchase.order", "purchase.order.line"):
+            self.env[model].flush_model()
+        users = defaultdict(set)
+        for company, product, user in self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT line.company_id, line.product_id, purchase.user_id
+                     FROM purchase_order_line line
+                     JOIN purchase_order purchase ON purchase.id = line.order_id
+                    WHERE line.product_id = ANY(%s) AND line.company_id = ANY(%s)
+                      AND purchase.user_id IS NOT NULL
+                      AND purchase.state IN ('draft', 'sent', 'to approve', 'purchase')
+                      AND line.product_qty > COALESCE(line.qty_received, 0)""",
+                list(product_ids),
+                company_ids,
+            )
+        ):
+            users[company, product].add(user)
+        return users

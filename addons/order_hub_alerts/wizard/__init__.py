@@ -1,0 +1,1 @@
+from . import order_hub_carrier_suspension_import
