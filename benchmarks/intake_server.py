@@ -21,7 +21,9 @@ from platform_kit.server import Server
 #: Deliveries are answered by one server, orders are worked on by another that gives
 #: way to it: "Jobs on a server of their own" of docs/operations.md.
 ANSWERING = ("--workers=10", "--max-cron-threads=0", "--load=base,rpc,web")
-WORKING = ("--workers=3", "--max-cron-threads=1")
+WORKING = ("--workers=2", "--max-cron-threads=1")
+#: Two jobs at once, whatever odoo.conf says: one a worker.
+TWO_JOBS = {"ODOO_QUEUE_JOB_CHANNELS": "root:2"}
 QUIET = ("--log-level=warn",)
 GIVING_WAY = 10
 DELIVERING = 4
@@ -58,15 +60,16 @@ class Running:
         self.bench, self.secret = bench, secret
         self.database = bench.hub.database
         self.server = self._server(logs / "bench-intake.log", ANSWERING)
-        self.jobs = self._server(logs / "bench-intake-jobs.log", WORKING)
+        self.jobs = self._server(logs / "bench-intake-jobs.log", WORKING, TWO_JOBS)
         self.path = f"/hub/in/{token}"
         self.sizes: list = []
         self.answers: dict = {}
         self.refused: list = []
 
-    def _server(self, log: Path, options: tuple) -> Server:
+    def _server(self, log: Path, options: tuple, variables: dict | None = None):
         log.unlink(missing_ok=True)
-        return Server(self.database, log, options=options + QUIET)
+        options += QUIET
+        return Server(self.database, log, options=options, variables=variables)
 
     def __enter__(self):
         self.server.start()
