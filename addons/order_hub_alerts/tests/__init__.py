@@ -2,6 +2,10 @@ from . import test_engine_bucket
 from . import test_engine_digest
 from . import test_engine_digest_kept
 from . import test_engine_markup
+from . import test_messages
+from . import test_message_robots
+from . import test_messages_parallel
+from . import test_messengers_from_the_wrong_side
 from . import test_engine_robots
 from . import test_engine_robot_letters
 from . import test_engine_radar
@@ -16,3 +20,9 @@ from . import test_engine_warnings_groups
 from . import test_engine_similar
 from . import test_risk_model_client
 from . import test_engine_indicators
+from . import test_disposition_close
+from . import test_disposition_similar
+from . import test_disposition_votes
+from . import test_engine_sheets
+from . import test_engine_shortage
+from . import test_engine_suspension
