@@ -59,6 +59,7 @@ class TestHolds(OrderHubCommon):
         hold = self._hold(order)
         self._deliver(order)
         self.assertEqual(order.hub_stage_id, self.approved)
+        self._say_what_was_learned(hold)
         hold.with_user(self.operator).action_solve()
         self.assertFalse(order.hub_is_held)
         self.assertEqual(order.hub_stage_id, self.shipped)
@@ -81,6 +82,7 @@ class TestHolds(OrderHubCommon):
             hold.with_user(self.sales).write({"is_blocking": False})
         with self.assertRaises(UserError):
             hold.with_user(self.supervisor).unlink()
+        self._say_what_was_learned(hold)
         hold.with_user(self.supervisor).action_solve()
         self.assertEqual(hold.solved_by_id, self.supervisor)
 

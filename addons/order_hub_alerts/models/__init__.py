@@ -32,6 +32,9 @@ from . import order_hub_risk_model_predict
 from . import order_hub_risk_model_history
 from . import order_hub_risk_model_spread
 from . import order_hub_risk_model_words
+from . import order_hub_risk_model_scheme
+from . import order_hub_risk_model_foresee
+from . import sale_order_risk_model
 from . import res_company_risk_model
 from . import order_hub_robot
 from . import order_hub_robot_pace

@@ -19,6 +19,8 @@ from . import test_engine_warnings_told
 from . import test_engine_warnings_groups
 from . import test_engine_similar
 from . import test_risk_model_client
+from . import test_risk_model
+from . import test_risk_model_access
 from . import test_engine_indicators
 from . import test_disposition_close
 from . import test_disposition_similar
@@ -26,3 +28,6 @@ from . import test_disposition_votes
 from . import test_engine_sheets
 from . import test_engine_shortage
 from . import test_engine_suspension
+from . import test_disposition_parallel
+from . import test_warning_action
+from . import test_breaker
