@@ -1,4 +1,5 @@
 from odoo import fields, models
+
 from odoo.addons.base.models.res_partner import _tz_get
 
 
@@ -36,3 +37,14 @@ class OrderHubDutyRoster(models.Model):
         check_company=True,
         help="Who is told when no shift covers the moment.",
     )
+
+    def _on_duty(self, now):
+        """Return who is on duty at a moment; shifts of one day come before a week's.
+
+        :param now: naive UTC
+        :return: ``res.users``
+        """
+        self.ensure_one()
+        there = self.line_ids.filtered(lambda line: line._covers(now))
+        once = there.filtered(lambda line: line.kind == "once")
+        return (once or there).user_id or self.fallback_user_id

@@ -1,4 +1,10 @@
-from odoo import fields, models
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..engine import calendars
 
 
 class OrderHubDutyRosterLine(models.Model):
@@ -18,7 +24,10 @@ class OrderHubDutyRosterLine(models.Model):
         "res.users", "Person", required=True, ondelete="cascade", check_company=True
     )
     kind = fields.Selection(
-        [("weekly", "Every Week"), ("once", "Once")], default="weekly", required=True
+        [("weekly", "Every Week"), ("once", "Once")],
+        "How Often",
+        default="weekly",
+        required=True,
     )
     weekday = fields.Selection(
         [
@@ -35,3 +44,37 @@ class OrderHubDutyRosterLine(models.Model):
     hour_to = fields.Float("To", help="Not after the beginning: on the next day.")
     date_from = fields.Datetime("Begins")
     date_to = fields.Datetime("Ends")
+
+    @api.constrains("kind", "weekday", "hour_from", "hour_to", "date_from", "date_to")
+    def _check_times(self):
+        for line in self:
+            if line.kind == "weekly":
+                fits = 0 <= line.hour_from < 24 and 0 <= line.hour_to <= 24
+                if not line.weekday or not fits:
+                    raise ValidationError(
+                        self.env._(
+                            "A weekly shift of %(user)s needs a weekday, and hours "
+                            "between 0:00 and 24:00.",
+                            user=line.user_id.name,
+                        )
+                    )
+            elif not (line.date_from and line.date_to) or (
+                line.date_from >= line.date_to
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "A shift of %(user)s needs a beginning, and an end after it.",
+                        user=line.user_id.name,
+                    )
+                )
+
+    def _covers(self, now):
+        """Tell whether a moment (naive UTC) lies in the shift; its end does not."""
+        self.ensure_one()
+        if self.kind == "once":
+            return self.date_from <= now < self.date_to
+        zone, moment = ZoneInfo(self.roster_id.tz), calendars.aware(now)
+        slot = calendars.Slot(int(self.weekday), self.hour_from, self.hour_to)
+        span = (moment - timedelta(days=1), moment + timedelta(days=1))
+        intervals = calendars.weekly([slot], zone, *span)
+        return any(start <= moment < stop for start, stop in intervals)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..const import SEVERITIES, WARNING_STATES
+from ..engine.hysteresis import SEEN
 
 
 class OrderHubWarning(models.Model):
@@ -55,7 +56,7 @@ class OrderHubWarning(models.Model):
 
     value = fields.Float(readonly=True, digits=(16, 4), aggregator=None)
     threshold = fields.Float(readonly=True, digits=(16, 4), aggregator=None)
-    figures = fields.Json(readonly=True)
+    figures = fields.Json("Made Of", readonly=True)
     group_key = fields.Char("Told Together As", readonly=True)
 
     first_seen = fields.Datetime(readonly=True)
@@ -83,7 +84,8 @@ class OrderHubWarning(models.Model):
     reason = fields.Text(related="rule_id.reason")
 
     _open_uniq = models.UniqueIndex(
-        "(rule_id, res_model, res_id) WHERE state != 'resolved'",
+        "(rule_id, res_model, res_id, COALESCE(company_id, 0)) "
+        "WHERE state != 'resolved'",
         "This record has an open warning of this rule already.",
     )
     _due_idx = models.Index("(next_escalation_at) WHERE state = 'open'")
@@ -95,31 +97,9 @@ class OrderHubWarning(models.Model):
     @api.depends("state")
     def _compute_is_seen(self):
         for warning in self:
-            warning.is_seen = warning.state in ("open", "acknowledged", "snoozed")
+            warning.is_seen = warning.state in SEEN
 
     def _search_is_seen(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return [("state", "in", ("open", "acknowledged", "snoozed"))]
-
-    # === ACTIONS === #
-
-    def action_acknowledge(self):
-        """Take the warnings: they stay in sight and escalate no further."""
-        return True
-
-    def action_snooze(self, until):
-        """Let the warnings rest until a moment (naive UTC); then they come back."""
-        return bool(until)
-
-    def action_assign(self, user_id):
-        """Give the warnings to a person."""
-        return bool(user_id)
-
-    def action_resolve(self):
-        """Close the warnings by hand."""
-        return True
-
-    def action_reopen(self):
-        """Nobody has the warnings any more: they are open and escalate again."""
-        return True
+        return [("state", "in" if True in value else "not in", sorted(SEEN))]

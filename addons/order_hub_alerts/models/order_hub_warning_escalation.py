@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..engine.escalation import Step
+
 
 class OrderHubWarningEscalation(models.Model):
     """Whom a warning is told to next when nobody has taken it."""
@@ -34,3 +36,8 @@ class OrderHubWarningEscalation(models.Model):
     _minutes_uniq = models.UniqueIndex(
         "(rule_id, minutes)", "The rule has a step at this minute already."
     )
+
+    def _step(self):
+        """Return the step for the engine."""
+        self.ensure_one()
+        return Step(self.id, self.minutes, self.severity or "")

@@ -1,4 +1,14 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+#: What must be chosen for each kind of recipient.
+CHOICES = {
+    "exception_owner": "kind_id",
+    "group": "group_id",
+    "user": "user_id",
+    "duty": "roster_id",
+}
 
 
 class OrderHubWarningRecipient(models.Model):
@@ -50,20 +60,52 @@ class OrderHubWarningRecipient(models.Model):
         "A recipient belongs to a rule or to one of its escalation steps.",
     )
 
-    @api.model
-    def _moment(self):
-        """Return the moment for which duties are looked up: naive UTC."""
-        return self.env.context.get("hub_now") or fields.Datetime.now()
+    @api.constrains("who", *CHOICES.values())
+    def _check_choice(self):
+        for row in self:
+            needed = CHOICES.get(row.who)
+            if needed and not row[needed]:
+                raise ValidationError(
+                    self.env._(
+                        "“%(who)s” says not whom to tell. Choose: %(field)s.",
+                        who=dict(row._fields["who"]._description_selection(self.env))[
+                            row.who
+                        ],
+                        field=row._fields[needed]._description_string(self.env),
+                    )
+                )
+
+    @api.constrains("user_id")
+    def _check_internal(self):
+        for row in self:
+            if row.user_id.share:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s is no colleague and cannot be told of warnings. "
+                        "Choose an internal user.",
+                        user=row.user_id.name,
+                    )
+                )
+
+    # === WHO IT IS === #
 
     def _people(self, warnings):
-        """Return who is told of each warning.
+        """Return who is told of each warning; a query or two, however many there are.
 
         Only active internal users who may work in the company of the warning.
+        Duties are looked up for the moment ``hub_now`` of the context (naive UTC),
+        else for the present one.
 
         :param warnings: ``order.hub.warning``
         :return: ``{warning id: recordset of res.users}``, each warning a key
         """
-        return dict.fromkeys(warnings.ids, self.env["res.users"])
+        found = {id_: set() for id_ in warnings.ids}
+        for row in self.sudo():
+            finder = getattr(row, f"_who_{row.who}", None)
+            pairs = finder(warnings) if finder else ()
+            for id_, user in pairs:
+                found[id_].add(user)
+        return self._allowed(warnings, found)
 
     def _robots(self, warnings):
         """Return the robots that tell of each warning.
@@ -71,3 +113,74 @@ class OrderHubWarningRecipient(models.Model):
         :return: ``{warning id: ids of robots}``, each warning a key
         """
         return {id_: () for id_ in warnings.ids}
+
+    def _allowed(self, warnings, found):
+        """Leave out who may not work in the company of a warning, or is gone."""
+        Users = self.env["res.users"].sudo().with_context(active_test=True)
+        users = Users.browse({user for people in found.values() for user in people})
+        users = users.exists().filtered(lambda user: user.active and not user.share)
+        may = {user.id: set(user.company_ids.ids) for user in users}
+        company_of = dict(self._columns(warnings, SQL("w.company_id")))
+        sets = {}  # many warnings share their people: one recordset for all
+        for id_, people in found.items():
+            company = company_of.get(id_)
+            kept = frozenset(
+                user
+                for user in people
+                if user in may and (not company or company in may[user])
+            )
+            found[id_] = sets.setdefault(kept, Users.browse(sorted(kept)))
+        return found
+
+    def _columns(self, warnings, column):
+        """Return pairs of warning and a column of it (``w``) or its order (``o``)."""
+        self.env["order.hub.warning"].flush_model(["company_id", "order_id", "user_id"])
+        self.env["sale.order"].flush_model(
+            ["user_id", "hub_owner_id", "hub_order_type_id"]
+        )
+        return self.env.execute_query(
+            SQL(
+                """SELECT w.id, %s FROM order_hub_warning w
+                LEFT JOIN sale_order o ON o.id = w.order_id
+                    WHERE w.id = ANY(%s)""",
+                column,
+                warnings.ids,
+            )
+        )
+
+    def _known(self, pairs):
+        return [(id_, user) for id_, user in pairs if user]
+
+    def _who_owner(self, warnings):
+        column = SQL("COALESCE(o.hub_owner_id, o.user_id)")
+        return self._known(self._columns(warnings, column))
+
+    def _who_salesperson(self, warnings):
+        return self._known(self._columns(warnings, SQL("o.user_id")))
+
+    def _who_assigned(self, warnings):
+        return self._known(self._columns(warnings, SQL("w.user_id")))
+
+    def _who_exception_owner(self, warnings):
+        """The owner by order type, else the kind's, else whoever has the order."""
+        column = SQL(
+            """COALESCE((SELECT own.user_id FROM order_hub_exception_owner own
+                          WHERE own.kind_id = %s
+                            AND own.order_type_id = o.hub_order_type_id LIMIT 1),
+                        %s, o.hub_owner_id, o.user_id)""",
+            self.kind_id.id,
+            self.kind_id.owner_id.id or None,
+        )
+        return self._known(self._columns(warnings, column))
+
+    def _who_group(self, warnings):
+        users = self.group_id.all_user_ids.ids
+        return [(id_, user) for id_ in warnings.ids for user in users]
+
+    def _who_user(self, warnings):
+        return [(id_, self.user_id.id) for id_ in warnings.ids]
+
+    def _who_duty(self, warnings):
+        now = self.env.context.get("hub_now") or fields.Datetime.now()
+        users = self.roster_id._on_duty(now).ids
+        return [(id_, user) for id_ in warnings.ids for user in users]
