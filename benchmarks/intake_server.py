@@ -171,7 +171,8 @@ class Running:
 
     def _kill_one(self, chance: random.Random) -> None:
         """End one working process as a crash would."""
-        workers = psutil.Process(self.jobs.pid).children()
+        children = psutil.Process(self.jobs.pid).children()
+        workers = [each for each in children if "gevent" not in each.cmdline()]
         busy = [each for each in workers if each.cpu_times().user > 1]
         chance.choice(busy or workers).kill()
         self.bench.note("killed a worker")

@@ -47,7 +47,8 @@ def addons_path() -> str:
 
 def command(name: str, *arguments) -> list:
     """The command line of one of Odoo's commands."""
-    return [str(part) for part in (venv.python(), "-m", "odoo", name, *arguments)]
+    program = (venv.python(), SCRIPTS / "run_odoo.py")
+    return [str(part) for part in (*program, name, *arguments)]
 
 
 # -- add-ons -------------------------------------------------------------------

@@ -96,6 +96,9 @@ class Server:
             "server",
             *("-d", self.db, "--no-database-list"),
             *(f"--http-port={self.port}", f"--http-interface={self.host}"),
+            # With workers: an event process that finds its port taken starts anew,
+            # again and again.
+            f"--gevent-port={any_free_port()}",
             f"--logfile={self.log}",
             *self.options,
         )
