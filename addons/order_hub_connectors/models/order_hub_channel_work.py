@@ -31,11 +31,14 @@ class OrderHubChannel(models.Model):
         for channel in self:
             channel.open_count = counts.get(channel, 0)
 
-    def _issue_tickets(self):
-        """Have enough jobs for what waits; those that wait already count."""
+    def _issue_tickets(self, most=TICKETS):
+        """Have enough jobs for what waits; those that wait already count.
+
+        :param most: jobs, even where more messages wait than they can take
+        """
+        most = min(most, TICKETS)
         for channel in self.sudo().filtered(lambda c: c.intake_state == "on"):
-            most = TICKETS * BATCH
-            due = self.env["order.hub.inbound"]._count_due(channel, most)
+            due = self.env["order.hub.inbound"]._count_due(channel, most * BATCH)
             wanted = -(-due // BATCH)
             waiting = channel._waiting_tickets() if wanted else ()
             free = [key for key in channel._ticket_keys() if key not in waiting]
@@ -87,18 +90,23 @@ class OrderHubChannel(models.Model):
             return self.env._("%s is not on.", self.name)
         rows = self.env["order.hub.inbound"].sudo()._claim(self)
         rows._process(self)
-        self._issue_tickets()
-        self.env.cr.postcommit.add(self._issue_late_tickets)
+        if len(rows) == BATCH:
+            # Else the rest is being worked on by others: a job would find nothing,
+            # and issue the next one that finds nothing.
+            self._issue_tickets()
+        self.env.cr.postcommit.add(self._issue_late_ticket)
         return self.env._("%s messages.", len(rows))
 
-    def _issue_late_tickets(self):
+    def _issue_late_ticket(self):
         """Look once more, when a job has ended, for what its snapshot did not show.
 
         A delivery that saw this job wait, and was stored when it had begun, has
         issued no ticket. What fails here is left to ``_cron_tickets``.
         """
         with suppress(psycopg2.Error), self.env.registry.cursor() as cr:
-            self.with_env(self.env(cr=cr))._issue_tickets()
+            channel = self.with_env(self.env(cr=cr))
+            if channel.env["order.hub.inbound"].sudo()._claim(channel, limit=1):
+                channel._issue_tickets(most=1)
 
     @api.model
     def _cron_tickets(self):

@@ -43,7 +43,7 @@ class OrderHubInbound(models.Model):
         self._count_repeats(channel, messages, rows, again, changes, known)
         ids = sorted(new + later)
         if unheard or unheard_later or len(ids) > BATCH:
-            channel._issue_tickets()
+            channel._issue_tickets(-(-len(ids) // BATCH))
         return {"new": ids, "repeated": len(messages) - len(ids)}
 
     def _unlike(self, messages):

@@ -250,6 +250,20 @@ class TestIntakeParallel(BaseCase):
             states = self._tickets(env).mapped("state")
             self.assertEqual(sorted(states), ["pending", "started"])
 
+    def test_a_job_that_finds_all_in_work_of_another_one_issues_no_ticket(self):
+        """Else jobs that find nothing would follow each other until that one ends."""
+        with self._env() as env:
+            self._receive(env, self._message())
+            self._tickets(env).unlink()
+        busy = self._open()
+        channel = busy["order.hub.channel"].browse(self.channel_id)
+        self.assertTrue(busy["order.hub.inbound"]._claim(channel))
+        with self._env() as env:
+            env["order.hub.channel"].browse(self.channel_id)._job_intake()
+        busy.cr.close()
+        with self._env() as env:
+            self.assertFalse(self._tickets(env))
+
     def test_what_has_no_ticket_gets_one_from_the_scheduled_action(self):
         with self._env() as env:
             self._receive(env, self._message())
