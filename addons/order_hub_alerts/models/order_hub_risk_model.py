@@ -316,11 +316,12 @@ class OrderHubRiskModel(models.Model):
         return self.search([("company_id", "=", company.id), ("is_on", "=", True)])
 
     def _retire(self, reason, figures=None):
-        """Switch models off, for one of ``REASON_NAMES``."""
+        """Switch models off, for one of ``REASON_NAMES``; at once: one may be on."""
         if self:
             self.write(
                 {"is_on": False, "reason": reason, "reason_figures": figures or {}}
             )
+            self.flush_recordset(["is_on"])
 
     def action_switch_off(self):
         """Show no probability any more, until a person switches one on again.

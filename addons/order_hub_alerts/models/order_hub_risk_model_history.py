@@ -20,19 +20,21 @@ class OrderHubRiskModel(models.Model):
 
     @api.model
     def _samples(self, company, now):
-        """Return one night of each order that is decided, in two statements.
+        """Return one night of each order that is decided, in one statement.
 
         The night is drawn by lot, always the same for an order, from those at least
         ``hours_ahead`` before the promise: a probability is shown on any of them, so
         it must hold on any of them. Features are what was known that night, from the
-        call of that night; nothing is read of the order as it is today.
+        call of that night; nothing is read of the order as it is today. An order that
+        is not delivered although its promise is over is late already: to wait for it
+        would leave out the worst.
 
         :param company: one company
         :param now: naive UTC; what was not decided then is left out
         :return: list of ``engine.risk_backtest.Sample``
         """
         scheme = self.env["order.hub.risk.scheme"]._of(company)
-        columns = ("order_id", "at", "known", "outcome", "rule_call", "colour")
+        columns = ("order_id", "at", "known", "is_late", "rule_call", "colour")
         names = (*columns, "score", "hours_left", "slack_hours", "stage_times", *SHARES)
         rows = self.env.execute_query(self._samples_query(company, scheme, now))
         ahead = self._hours_ahead(company)
@@ -42,25 +44,33 @@ class OrderHubRiskModel(models.Model):
         """Return the statement: ids are drawn first, the rest is read for those."""
         return SQL(
             """
-            WITH decided AS (
-                SELECT id, order_id, at,
-                       CASE outcome
-                           WHEN 'late' THEN agreed + %(grace)s
-                           ELSE delivered
-                       END AS known
+            WITH standing AS (
+                SELECT DISTINCT ON (order_id) order_id, agreed
                   FROM order_hub_risk_call
-                 WHERE company_id = %(company)s
-                   AND outcome IN ('late', 'on_time')
-                   AND at >= %(since)s
-                   AND at <= agreed - %(ahead)s
-                   AND hours_left > 0
+                 WHERE company_id = %(company)s AND outcome IS NULL
+                 ORDER BY order_id, day DESC
+            ), decided AS (
+                SELECT call.id, call.order_id,
+                       CASE call.outcome
+                           WHEN 'on_time' THEN call.delivered
+                           ELSE COALESCE(standing.agreed, call.agreed) + %(grace)s
+                       END AS known
+                  FROM order_hub_risk_call AS call
+                  LEFT JOIN standing
+                         ON standing.order_id = call.order_id AND call.outcome IS NULL
+                 WHERE call.company_id = %(company)s
+                   AND call.outcome IS DISTINCT FROM 'cancelled'
+                   AND call.at >= %(since)s
+                   AND call.at <= COALESCE(standing.agreed, call.agreed) - %(ahead)s
+                   AND call.hours_left > 0
             ), drawn AS (
                 SELECT DISTINCT ON (order_id) id, known
                   FROM decided
                  WHERE known <= %(now)s
                  ORDER BY order_id, md5(id::text)
             )
-            SELECT call.order_id, call.at, drawn.known, call.outcome, call.rule_call,
+            SELECT call.order_id, call.at, drawn.known,
+                   call.outcome IS DISTINCT FROM 'on_time', call.rule_call,
                    call.colour, call.score, call.hours_left, call.slack_hours,
                    call.stage_times, %(shares)s
               FROM drawn
@@ -92,7 +102,7 @@ class OrderHubRiskModel(models.Model):
             row["at"],
             row["known"],
             known.features(ahead),
-            row["outcome"] == "late",
+            row["is_late"],
             {"yes": True, "no": False}.get(row["rule_call"]),
             row["colour"] == "red",
         )

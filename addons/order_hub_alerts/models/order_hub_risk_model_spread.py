@@ -39,7 +39,7 @@ class OrderHubRiskModel(models.Model):
                        SELECT stage_times
                          FROM order_hub_risk_call
                         WHERE order_id = risk.order_id
-                        ORDER BY at DESC
+                        ORDER BY day DESC
                         LIMIT 1
                    ) AS call ON TRUE
              WHERE risk.company_id = %s AND risk.id > %s

@@ -17,6 +17,7 @@ from . import test_engine_warnings_time
 from . import test_engine_warnings_days
 from . import test_engine_warnings_told
 from . import test_engine_warnings_groups
+from . import test_warnings_cycle
 from . import test_engine_similar
 from . import test_risk_model_client
 from . import test_risk_model
@@ -31,3 +32,5 @@ from . import test_engine_suspension
 from . import test_disposition_parallel
 from . import test_warning_action
 from . import test_breaker
+from . import test_engine_radar_clock
+from . import test_risk

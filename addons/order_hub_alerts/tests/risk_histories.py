@@ -37,6 +37,14 @@ def _sample(number, share, truth, rule, radar, chance, nights):
 
 def drawn(chance):
     """Return the features of any order."""
+    return features(*known(chance))
+
+
+def known(chance):
+    """Return what the radar knows of any order.
+
+    Shares by factor, score, hours left, hours of slack, times the mean of its stage.
+    """
     shares = {
         "progress": chance.random(),
         "supplier": chance.random() ** 2,
@@ -45,7 +53,7 @@ def drawn(chance):
         "maintenance": chance.choice([0.0, 0.0, 0.1, 0.5]),
         "load": None if chance.random() < 0.2 else chance.random(),
     }
-    return features(
+    return (
         shares,
         100 * chance.random(),
         chance.uniform(48, 700),
