@@ -45,7 +45,7 @@ class OrderHubWarningCycle(models.AbstractModel):
             rules = self._due_rules(now + FRESH)
         done = Counter(opened=0, resolved=0, told=0)
         for rule in rules.sudo():
-            done += self.sudo()._run_rule(rule, now)
+            done.update(self.sudo()._run_rule(rule, now))
         return self._finish(done, now)
 
     @api.model

@@ -60,7 +60,7 @@ class OrderHubWarningCycle(models.AbstractModel):
                 return None
             part = rows[bisect_left(ids, low) : bisect_right(ids, high)]
             with self.env.cr.savepoint(flush=False):
-                done += self._settle_part(rule, part, low, high, now)
+                done.update(self._settle_part(rule, part, low, high, now))
             self._commit()
         self.env["order.hub.warning"].invalidate_model(flush=False)
         return done

@@ -26,7 +26,7 @@ class OrderHubWarningMeasure(models.AbstractModel):
             beyond = SQL("%s + %s", since, timedelta(hours=rule.threshold))
         return SQL(
             """SELECT o.id AS res_id, o.company_id, %(hours)s AS value,
-                      %(beyond)s::timestamp AS since,
+                      (%(beyond)s)::timestamp AS since,
                       jsonb_build_object('stage', o.hub_stage_id) AS figures
                  FROM sale_order o
                 WHERE o.hub_is_open AND o.hub_stage_since IS NOT NULL AND %(only)s""",

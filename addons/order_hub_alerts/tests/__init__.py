@@ -22,6 +22,7 @@ from . import test_engine_similar
 from . import test_risk_model_client
 from . import test_risk_model
 from . import test_risk_model_access
+from . import test_risk_model_night
 from . import test_engine_indicators
 from . import test_disposition_close
 from . import test_disposition_similar
