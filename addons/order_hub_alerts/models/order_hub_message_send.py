@@ -1,4 +1,5 @@
 import logging
+import random
 import time
 from datetime import timedelta
 
@@ -174,5 +175,6 @@ class OrderHubMessage(models.Model):
                     raise
                 self.env.cr.rollback()
                 self.env.invalidate_all(flush=False)
-                _logger.info("A message was changed meanwhile; once more.")
+                _logger.info("Somebody else was at the same rows; once more.")
+                time.sleep(random.uniform(0.0, 0.05 * 2**number))
         raise AssertionError("the last try returns or raises")

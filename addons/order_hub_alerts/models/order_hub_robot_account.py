@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..engine.robots import Mention
 from ..engine.robots.letter import mobile_of
@@ -39,6 +39,21 @@ class OrderHubRobotAccount(models.Model):
     _user_uniq = models.UniqueIndex(
         "(user_id, platform)", "This person has an account of this messenger already."
     )
+
+    def write(self, vals):
+        """As the ORM does; nobody hands an account to somebody else."""
+        given_away = "user_id" in vals and any(
+            account.user_id.id != vals["user_id"] for account in self
+        )
+        group = "order_hub.order_hub_group_configurator"
+        if given_away and not self.env.su and not self.env.user.has_group(group):
+            raise AccessError(
+                self.env._(
+                    "An account stays with its person. Delete it and have the other "
+                    "person enter an own one."
+                )
+            )
+        return super().write(vals)
 
     @api.constrains("mobile")
     def _check_mobile(self):

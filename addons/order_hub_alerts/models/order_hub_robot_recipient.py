@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 
 class OrderHubWarningRecipient(models.Model):
@@ -41,10 +42,11 @@ class OrderHubWarningRecipient(models.Model):
         robots = self.filtered(lambda row: row.who == "robot").sudo().robot_id
         if not robots:
             return found
-        return {
-            warning.id: (
-                *found.get(warning.id, ()),
-                *robots.filtered(lambda r, w=warning: r._may_tell(w.company_id)).ids,
+        companies = dict(self._columns(warnings, SQL("w.company_id")))
+        heard = {
+            company: tuple(
+                robot.id for robot in robots if robot.company_id.id in (False, company)
             )
-            for warning in warnings
+            for company in set(companies.values())
         }
+        return {id_: (*found[id_], *heard.get(companies.get(id_), ())) for id_ in found}

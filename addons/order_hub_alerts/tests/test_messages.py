@@ -1,7 +1,9 @@
 """Many warnings, few messages, each one kept with what came of it."""
 
 import smtplib
+from datetime import timedelta
 
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -195,3 +197,39 @@ class TestToPeople(MockEmail, MessageCommon):
             self._later(1)
         self.assertEqual((message.kind, message.state), ("inbox", "sent"))
         self.assertEqual([row["kind"] for row in message.tries], ["unsure", "unsure"])
+
+
+@tagged("post_install", "-at_install")
+class TestFromRuleToGroup(MessageCommon):
+    def test_a_rule_tells_the_group_chat_and_calls_whoever_has_the_order(self):
+        server = self._messenger("dingtalk")
+        robot = self._robot(server)
+        self.env["order.hub.warning.rule"].search([]).active = False
+        self.rule.write(
+            {
+                "active": True,
+                "threshold": 24,
+                "recipient_ids": [
+                    Command.create({"who": "robot", "robot_id": robot.id}),
+                    Command.create({"who": "salesperson"}),
+                ],
+            }
+        )
+        self.sales.phone = "13800138000"
+        order = self._order()
+        now = self._now()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order SET hub_stage_since = %s WHERE id = %s",
+            [now - timedelta(hours=31), order.id],
+        )
+        self.env.invalidate_all()
+        self.env["order.hub.warning.cycle"]._run(now, self.rule)
+        warning = self.rule.warning_ids
+        self.assertEqual(warning.order_id, order)
+        self.assertEqual(self._send(), 2)
+        self.assertIn(f"{order.name} · Taihu Auto Repair: 31 h", server.texts[0])
+        self.assertIn("@13800138000", server.texts[0])
+        self.env["order.hub.warning.cycle"]._run(now, self.rule)
+        self._later(120)
+        self.assertEqual(len(server.taken), 1, "told once")
