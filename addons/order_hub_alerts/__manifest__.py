@@ -53,6 +53,10 @@
         "views/order_hub_disposition_exception_views.xml",
         "views/order_hub_disposition_report_views.xml",
     ],
+    "demo": [
+        "demo/order_hub_risk_model_demo.xml",
+        "demo/order_hub_disposition_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "order_hub_alerts/static/src/**/*",

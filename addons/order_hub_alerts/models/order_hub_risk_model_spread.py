@@ -23,7 +23,9 @@ class OrderHubRiskModel(models.Model):
         while rows := self.env.execute_query(self._standing_query(company, last)):
             last = rows[-1][0]
             self._spread_batch(company, rows)
-        self.env["order.hub.risk"].invalidate_model(["probability", "model_call"])
+        self.env["order.hub.risk"].invalidate_model(
+            ["probability", "model_call", "probability_text"]
+        )
 
     def _standing_query(self, company, last):
         """Return the statement that reads what the radar says at present.

@@ -35,3 +35,7 @@ from . import test_warning_action
 from . import test_breaker
 from . import test_engine_radar_clock
 from . import test_risk
+from . import test_risk_run
+from . import test_risk_facts
+from . import test_indicators_orders
+from . import test_indicators_supply
