@@ -52,8 +52,10 @@
         "views/order_hub_disposition_views.xml",
         "views/order_hub_disposition_exception_views.xml",
         "views/order_hub_disposition_report_views.xml",
+        "data/order_hub_warning_action_data.xml",
     ],
     "demo": [
+        "demo/order_hub_messengers_demo.xml",
         "demo/order_hub_risk_model_demo.xml",
         "demo/order_hub_disposition_demo.xml",
     ],

@@ -77,7 +77,7 @@ _RUN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}][^\W_{_CJK}\-]*(?:-[^\W_{_CJK}]+)*")
 _IS_CJK = re.compile(rf"[{_CJK}]")
 _SMALL = frozenset(
     "a an and are as at be by for from has have in is it its no not of on or our out "
-    "that the their they this to was we were with".split()
+    "s t that the their they this to was we were with".split()
 )
 _ENDINGS = ("ies", "ing", "ed", "es", "s")
 _SHORTEST = 3

@@ -18,6 +18,8 @@ from . import test_engine_warnings_days
 from . import test_engine_warnings_told
 from . import test_engine_warnings_groups
 from . import test_warnings_cycle
+from . import test_warnings_told
+from . import test_warnings_measure
 from . import test_engine_similar
 from . import test_risk_model_client
 from . import test_risk_model
@@ -39,3 +41,5 @@ from . import test_risk_run
 from . import test_risk_facts
 from . import test_indicators_orders
 from . import test_indicators_supply
+from . import test_risk_quality
+from . import test_risk_notice

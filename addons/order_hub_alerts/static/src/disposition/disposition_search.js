@@ -40,6 +40,12 @@ export class DispositionSearch extends Component {
         });
     }
 
+    /** Wait for the end of the sentence; the page says that it will look. */
+    typed() {
+        this.search.isBusy = Boolean(this.search.text.trim());
+        this.findSoon();
+    }
+
     async find() {
         const text = this.search.text.trim();
         this.search.error = "";
