@@ -55,6 +55,7 @@
         "data/order_hub_warning_action_data.xml",
     ],
     "demo": [
+        "demo/order_hub_indicator_demo.xml",
         "demo/order_hub_messengers_demo.xml",
         "demo/order_hub_risk_model_demo.xml",
         "demo/order_hub_disposition_demo.xml",

@@ -107,3 +107,5 @@ from . import order_hub_exception_report
 from . import order_hub_daily_report
 from . import order_hub_daily_report_issue
 from . import order_hub_daily_report_figures
+from . import order_hub_disposition_talk
+from . import order_hub_exception_talk

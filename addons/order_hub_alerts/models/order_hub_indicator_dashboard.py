@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 from ..engine.indicators import line, trend
 from .order_hub_indicator import VERDICTS
@@ -135,4 +136,6 @@ class OrderHubIndicator(models.Model):
             return ""
         sign = "≥" if self.direction == "up" else "≤"
         number = self._number(self.target, currency)
+        if self.target == int(self.target):
+            number = formatLang(self.env, self.target, digits=0)
         return f"{sign} {number} {self._unit_word(currency)}".strip()

@@ -90,7 +90,8 @@ class OrderHubIndicatorMeasure(models.AbstractModel):
                       FROM stock_move move
                       JOIN uom_uom unit ON unit.id = move.product_uom
                      WHERE move.production_id = made.id AND move.state = 'done'
-                       AND move.product_id = made.product_id) yield ON true
+                       AND move.product_id = made.product_id
+                       AND move.scrap_id IS NULL) yield ON true
                    JOIN LATERAL (
                     SELECT sum(scrap.scrap_qty * unit.factor) AS quantity
                       FROM stock_scrap scrap

@@ -20,11 +20,14 @@ from . import test_engine_warnings_groups
 from . import test_warnings_cycle
 from . import test_warnings_told
 from . import test_warnings_measure
+from . import test_warnings_access
+from . import test_warnings_parallel
 from . import test_engine_similar
 from . import test_risk_model_client
 from . import test_risk_model
 from . import test_risk_model_access
 from . import test_risk_model_night
+from . import test_risk_attack
 from . import test_engine_indicators
 from . import test_disposition_close
 from . import test_disposition_similar
@@ -43,3 +46,6 @@ from . import test_indicators_orders
 from . import test_indicators_supply
 from . import test_risk_quality
 from . import test_risk_notice
+from . import test_indicator_days
+from . import test_daily_report
+from . import test_carrier_suspension

@@ -25,7 +25,7 @@ def utc(*parts):
     return datetime(*parts, tzinfo=timezone.utc)
 
 
-class TestIndicatorDays(BaseCase):
+class TestEngineIndicatorDays(BaseCase):
     """Days are those of the company's clocks; none is left out."""
 
     def test_a_day_begins_at_midnight_of_the_company(self):
@@ -83,7 +83,7 @@ class TestIndicatorDays(BaseCase):
         self.assertFalse(is_time(utc(2026, 3, 2, 16, 0), SHANGHAI, 7.5))
 
 
-class TestIndicatorFigures(BaseCase):
+class TestEngineIndicatorFigures(BaseCase):
     """What a figure means; no data is never a zero."""
 
     def test_no_data_is_neither_good_nor_bad(self):
