@@ -137,7 +137,7 @@ class OrderHubBreaker(models.Model):
             "warning_id": warning.id,
             "tripped_at": now,
             "threshold": warning.threshold,
-            "tripped_queue": len(queue) or int(warning.value),
+            "tripped_queue": int(warning.value),
             "queue": len(queue),
             "peak": len(queue),
         }
@@ -223,32 +223,18 @@ class OrderHubBreaker(models.Model):
     @api.model
     def _queues(self, workcenter_ids):
         """Return ``{work center id: {order id: company id}}`` of open orders."""
-        for model in ("sale.order", "mrp.production", "mrp.workorder"):
-            self.env[model].flush_model()
+        self.env.flush_all()
         found = {}
         for center, order, company in self.env.execute_query(
             SQL(
                 """SELECT queue.workcenter_id, queue.order_id, queue.company_id
                      FROM (%s) queue WHERE queue.workcenter_id = ANY(%s)""",
-                self._workcenter_orders(),
+                self.env["order.hub.warning.measure"]._workcenter_orders(),
                 list(workcenter_ids),
             )
         ):
             found.setdefault(center, {})[order] = company
         return found
-
-    def _workcenter_orders(self):
-        """Return a SELECT of work center, order and company: who waits where."""
-        return SQL(
-            """SELECT DISTINCT work.workcenter_id, sale.id order_id, sale.company_id
-                 FROM mrp_workorder work
-                 JOIN stock_reference_production_rel made
-                      ON made.production_id = work.production_id
-                 JOIN stock_reference_sale_rel sold
-                      ON sold.reference_id = made.reference_id
-                 JOIN sale_order sale ON sale.id = sold.sale_id
-                WHERE sale.hub_is_open AND work.state NOT IN ('done', 'cancel')"""
-        )
 
     # === ON THE WALL === #
 

@@ -1,3 +1,4 @@
+import re
 from zoneinfo import ZoneInfo
 
 from psycopg2.errors import UniqueViolation
@@ -165,13 +166,27 @@ class OrderHubCarrierSuspension(models.Model):
         return {country.code.casefold(): country.id for country in found}
 
     def _states_by_word(self, rows):
-        """Return ``{code or name: [province]}`` of the words in the rows."""
+        """Return ``{code or name: [province]}`` of the words in the rows.
+
+        Next to the codes that Odoo has (甘) those of ISO 3166-2 (GS), which Odoo knows
+        by the names of its own records.
+        """
         words = {word.casefold() for _line, row in rows for word in row.states}
-        known = {}
-        for state in self.env["res.country.state"].search([]) if words else ():
+        States = self.env["res.country.state"]
+        known = {word: self._iso_states(word) for word in words}
+        for state in States.search([]) if words else ():
             for word in {state.code.casefold(), state.name.casefold()} & words:
-                known.setdefault(word, []).append(state)
-        return known
+                known[word] |= state
+        return {word: states for word, states in known.items() if states}
+
+    def _iso_states(self, word):
+        """Return the provinces of China with an ISO code."""
+        found = self.env["res.country.state"]
+        if re.fullmatch(r"[a-z]{2}", word):
+            data = self.env["ir.model.data"]
+            id_ = data._xmlid_to_res_id(f"base.state_cn_{word.upper()}")
+            found = found.browse(id_ or [])
+        return found
 
     # === WORDS === #
 

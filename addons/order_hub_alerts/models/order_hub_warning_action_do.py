@@ -1,9 +1,8 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 
-from .order_hub_warning_action import FOR_ORDERS
+from .order_hub_warning_action import FOR_ORDERS, FOR_PEOPLE
 
 USER_GROUP = "order_hub.order_hub_group_user"
 
@@ -18,17 +17,23 @@ class OrderHubWarningAction(models.Model):
 
         :param runs: ``order.hub.warning.action.run`` of this action (sudo)
         :param now: naive UTC
-        :raise UserError: where it cannot be done; nothing was done then
+        :raise UserError: where it cannot be done; nothing was done then. Rows for
+            which there is nobody are only marked so.
         """
         self.ensure_one()
         action, runs = self.sudo(), runs.sudo()
         wantings = action._wantings(runs, now)
         needless = action._needless(runs, wantings)
         needless.write({"state": "skipped", "error": False})
-        todo = runs - needless
+        people = action._people_by_run(runs - needless, now)
+        lonely = action._lonely(people)
+        todo = runs - needless - lonely
+        self.env["order.hub.warning.action.job"]._refuse(
+            {run: action._lonely_words(run) for run in lonely}, now
+        )
         if not todo:
             return
-        getattr(action, f"_do_{action.kind}")(todo, wantings, now)
+        getattr(action, f"_do_{action.kind}")(todo, wantings, people, now)
         todo.write({"state": "done", "done_at": now, "error": False})
 
     def _undo(self, runs, now):
@@ -59,7 +64,7 @@ class OrderHubWarningAction(models.Model):
 
     # === EXCEPTION === #
 
-    def _do_exception(self, runs, wantings, now):
+    def _do_exception(self, runs, wantings, people, now):
         kind = self.exception_kind_id
         problems = {
             run.order_id: self._problem_words(run) for run in runs if run.order_id
@@ -92,22 +97,16 @@ class OrderHubWarningAction(models.Model):
 
     # === BREAKER === #
 
-    def _do_breaker(self, runs, wantings, now):
+    def _do_breaker(self, runs, wantings, people, now):
         breakers = self.env["order.hub.breaker"]._trip(runs.warning_id, now)
         for run in runs:
-            people = self._people(run, now)
-            if people:
-                breakers[run.warning_id.res_id]._tell_tripped(people)
+            if people[run]:
+                breakers[run.warning_id.res_id]._tell_tripped(people[run])
 
     def _undo_breaker(self, runs, now):
         self.env["order.hub.breaker"]._untrip(runs.warning_id, now)
 
     # === PEOPLE === #
-
-    def _people(self, runs, now):
-        """Return everybody for whom the action is done on any of the rows."""
-        found = self._people_by_run(runs, now).values()
-        return self.env["res.users"].union(*found)
 
     def _people_by_run(self, runs, now):
         """Return ``{row: users}``: recipients who may read warnings."""
@@ -117,25 +116,22 @@ class OrderHubWarningAction(models.Model):
         seeing = everybody.filtered(lambda user: user.has_group(USER_GROUP))
         return {run: found.get(run.warning_id.id, seeing) & seeing for run in runs}
 
-    def _needed_people(self, runs, now):
-        """Return ``{row: users}``, someone for each row.
+    def _lonely(self, people):
+        """Return the rows that are done for people and have nobody."""
+        runs = self.env["order.hub.warning.action.run"].sudo()
+        if self.kind not in FOR_PEOPLE:
+            return runs
+        return runs.union(*(run for run, users in people.items() if not users))
 
-        :raise UserError: where there is nobody
-        """
-        found = self._people_by_run(runs, now)
-        for run, users in found.items():
-            if not users:
-                raise UserError(
-                    self.env._(
-                        "Nobody gets “%(action)s” for %(subject)s: none of its "
-                        "recipients is an active user of Order Hub in this company. "
-                        "Name somebody in the action of rule “%(rule)s”.",
-                        action=self.display_name,
-                        subject=run._subject(),
-                        rule=self.rule_id.name,
-                    )
-                )
-        return found
+    def _lonely_words(self, run):
+        return self.env._(
+            "Nobody gets “%(action)s” for %(subject)s: none of its recipients is an "
+            "active user of Order Hub in this company. Name somebody in the action of "
+            "rule “%(rule)s”.",
+            action=self.display_name,
+            subject=run._subject(),
+            rule=self.rule_id.name,
+        )
 
     def _deadline(self, user, now):
         """Return the day on which a to-do is due, where its person is."""

@@ -128,13 +128,22 @@ class OrderHubWarningActionJob(models.AbstractModel):
         if not isinstance(error, UserError):
             _logger.warning("Action %s of a warning failed", run.id, exc_info=error)
             words = f"{type(error).__name__}: {error}"
-        tries = run.attempts + 1
-        wait = backoff.wait(tries, random.random)
-        vals = {"attempts": tries, "error": words}
-        if run.state != "done":
-            vals["state"] = "failed"
-            vals["next_try_at"] = now + timedelta(seconds=round(wait))
-        run.write(vals)
+        self._refuse({run: words}, now)
+
+    def _refuse(self, problems, now):
+        """Keep why rows could not be carried out, and when they are tried again.
+
+        :param problems: ``{row: words}``; one that is done already and could not be
+            ended stays so, and is looked at again at the next run
+        """
+        for run, words in problems.items():
+            tries = run.attempts + 1
+            vals = {"attempts": tries, "error": words}
+            if run.state != "done":
+                wait = backoff.wait(tries, random.random)
+                vals["state"] = "failed"
+                vals["next_try_at"] = now + timedelta(seconds=round(wait))
+            run.write(vals)
 
     # === OVER === #
 

@@ -22,49 +22,30 @@ class OrderHubWarningRecipient(models.Model):
         "A recipient belongs to a rule, to one of its steps or to one of its actions.",
     )
 
-    def _people(self, warnings):
-        buyers = self.filtered(lambda row: row.who == "buyer")
-        found = super(OrderHubWarningRecipient, self - buyers)._people(warnings)
-        if not buyers:
-            return found
+    def _who_buyer(self, warnings):
+        """Whoever buys what is missing, else the person or group of the recipient."""
+        instead = (self.user_id or self.group_id.all_user_ids).ids
         bought = self._buyers(warnings)
-        for warning in warnings:
-            users = bought[warning.id] or buyers._instead_of_buyer()
-            allowed = users.filtered(lambda user, w=warning: self._may_work(user, w))
-            found[warning.id] |= allowed
-        return found
-
-    def _instead_of_buyer(self):
-        """Return who is asked where nobody buys the parts yet."""
-        return self.user_id or self.group_id.all_user_ids
-
-    def _may_work(self, user, warning):
-        """Tell whether an active employee works in the company of a warning."""
-        company = warning.company_id
-        return (
-            user.active
-            and not user.share
-            and (not company or company in user.company_ids)
-        )
+        return [(id_, user) for id_ in warnings.ids for user in bought[id_] or instead]
 
     def _buyers(self, warnings):
         """Return who buys what the orders of warnings miss.
 
         Whoever has a purchase that brings it; else the buyer of the supplier.
 
-        :return: ``{warning id: recordset of res.users}``, each warning a key
+        :return: ``{warning id: ids of users}``, each warning a key
         """
-        found = self.env["order.hub.missing.parts"]._find(
-            warnings.order_id, self._moment()
+        now = self.env.context.get("hub_now") or fields.Datetime.now()
+        found = self.env["order.hub.missing.parts"]._find(warnings.order_id, now)
+        parts = [part for want in found.values() for part in want.parts]
+        by_purchase = self._purchase_users(
+            {part.product for part in parts}, warnings.order_id.company_id.ids
         )
-        parts = {part.product for want in found.values() for part in want.parts}
-        by_purchase = self._purchase_users(parts, warnings.order_id.company_id.ids)
-        partners = {part.partner for want in found.values() for part in want.parts}
-        known = self.env["res.partner"].sudo().browse(partners - {0})
+        known = self.env["res.partner"].browse({part.partner for part in parts} - {0})
         by_partner = {partner.id: partner.buyer_id.id for partner in known}
         return {
-            warning.id: self.env["res.users"].browse(
-                self._buyers_of(warning.order_id, found, by_purchase, by_partner)
+            warning.id: self._buyers_of(
+                warning.order_id, found, by_purchase, by_partner
             )
             for warning in warnings
         }

@@ -17,17 +17,16 @@ class OrderHubWarningAction(models.Model):
 
     _inherit = "order.hub.warning.action"
 
-    def _do_activity(self, runs, wantings, now):
+    def _do_activity(self, runs, wantings, people, now):
         names = self.env["order.hub.missing.parts"]._names(wantings.values())
 
         def note(action, run):
             return action._part_notes(wantings.get(run.order_id.id), names)
 
-        self._give(runs, self._needed_people(runs, now), note, now)
+        self._give(runs, people, note, now)
 
-    def _do_document(self, runs, wantings, now):
+    def _do_document(self, runs, wantings, people, now):
         """Give the list of missing parts, in the language of who gets it."""
-        people = self._needed_people(runs, now)
         names = self.env["order.hub.missing.parts"]._names(wantings.values())
         files = self._files(runs, people, wantings, names, now)
 
@@ -41,9 +40,8 @@ class OrderHubWarningAction(models.Model):
         self._give(runs, people, note, now)
         self._keep(runs, {run: {"attachment_id": files[run].id} for run in runs})
 
-    def _do_talk_track(self, runs, wantings, now):
+    def _do_talk_track(self, runs, wantings, people, now):
         """Give the text, in the language of the customer."""
-        people = self._needed_people(runs, now)
         texts = self.talk_track_id._render(runs.order_id, now)
 
         def note(action, run):
@@ -67,7 +65,7 @@ class OrderHubWarningAction(models.Model):
         :param note: ``(action, row) → list of texts`` in the language of the action
         """
         vals_list = []
-        by_lang = self.env["res.users"].union(*people.values()).grouped("lang")
+        by_lang = self.env["res.users"].union(*map(people.get, runs)).grouped("lang")
         for lang, users in by_lang.items():
             action = self.with_context(lang=lang)
             for run in runs.with_context(lang=lang):
@@ -76,14 +74,17 @@ class OrderHubWarningAction(models.Model):
                     body = action._note(run, note(action, run))
                     vals_list += [action._todo(run, user, body, now) for user in mine]
         # pylint: disable-next=context-overridden
-        Activity = self.env["mail.activity"].with_context(
-            mail_activity_quick_update=True
+        quiet = self.with_context(mail_activity_quick_update=True)
+        # To-dos keep the names of their records: read at once, not one by one.
+        quiet.env["order.hub.warning"].browse(runs.warning_id.ids).mapped(
+            "display_name"
         )
-        return Activity.create(vals_list)
+        return quiet.env["mail.activity"].create(vals_list)
 
     def _todo(self, run, user, body, now):
         """Return the values of one to-do."""
-        todo = self.env.ref("mail.mail_activity_data_todo").id
+        known = self.env["ir.model.data"]
+        todo = known._xmlid_to_res_id("mail.mail_activity_data_todo")
         return {
             "activity_type_id": self.activity_type_id.id or todo,
             "summary": f"{self.summary or self.rule_id.name}: {run._subject()}",
