@@ -57,6 +57,7 @@
     "demo": [
         "demo/order_hub_indicator_demo.xml",
         "demo/order_hub_messengers_demo.xml",
+        "demo/order_hub_risk_demo.xml",
         "demo/order_hub_risk_model_demo.xml",
         "demo/order_hub_disposition_demo.xml",
     ],

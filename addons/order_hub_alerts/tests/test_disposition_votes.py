@@ -129,3 +129,22 @@ class TestDispositionVotes(DispositionCommon):
             }
         )
         self.assertNotIn(hold.id, Report.with_user(stranger).search([]).ids)
+
+    # === TEXTS FOR CUSTOMERS === #
+
+    def test_a_text_for_customers_grows_from_a_card(self):
+        writer = self._user("card_writer", "order_hub.order_hub_group_supervisor")
+        card = self._card("Pores {{ company }}").with_user(writer)
+        action = card.action_talk_track()
+        track = self.env["order.hub.talk.track"].browse(action["res_id"])
+        self.assertEqual(card.talk_track_id, track)
+        self.assertEqual(card.action_talk_track()["res_id"], track.id)
+        for words in ("Pores { company }", "{{ order }}", card.steps):
+            self.assertIn(words, track.body)
+        hold = self._hold(disposition_id=card.id).with_user(self.operator)
+        self.assertIn(self.order.name, hold.talk_text)
+        self.assertNotIn("{{", hold.talk_text)
+
+    def test_a_user_begins_no_text_for_customers(self):
+        with self.assertRaises(AccessError):
+            self._card().with_user(self.operator).action_talk_track()
