@@ -129,7 +129,8 @@ class Shop:
 
     def kill_worker(self):
         """End the busiest working process as a crash would."""
-        workers = psutil.Process(self.server.pid).children()
+        children = psutil.Process(self.server.pid).children()
+        workers = [each for each in children if "gevent" not in each.cmdline()]
         busiest = max(workers, key=lambda each: each.cpu_times().user)
         busiest.kill()
 
