@@ -65,6 +65,9 @@
         "web.assets_backend": [
             "order_hub_alerts/static/src/**/*",
         ],
+        "web.assets_tests": [
+            "order_hub_alerts/static/tests/tours/**/*",
+        ],
         "web.assets_unit_tests": [
             "order_hub_alerts/static/tests/**/*.test.js",
         ],

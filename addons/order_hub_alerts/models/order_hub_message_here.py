@@ -22,13 +22,13 @@ class OrderHubMessage(models.Model):
     def _send_here(self, now):
         """Send what is due; sending and marking it sent are one transaction.
 
-        :return: how many were sent
+        :return: how many were sent, and whether there may be more
         """
         rows = self._next(SQL("kind IN ('inbox', 'activity')"), now, BATCH)
         count = sum(row._sent_here(now) for row in rows)
         self.env.flush_all()
         self._keep()
-        return count
+        return count, len(rows) == BATCH
 
     def _sent_here(self, now):
         """Send one message; return whether that worked."""

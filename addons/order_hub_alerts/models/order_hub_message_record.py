@@ -76,8 +76,8 @@ class OrderHubMessage(models.Model):
         vals = {"parts_done": done, "sending_since": False}
         if done >= parts:
             vals |= {"state": "sent", "sent_at": now, "next_try_at": False}
-        else:
-            vals |= {"next_try_at": now}
+        else:  # the tries of the next part are counted anew
+            vals |= {"next_try_at": now, "attempts": 0, "unsure": 0}
         self.write(vals)
 
     def _again(self, outcome, decision, now):

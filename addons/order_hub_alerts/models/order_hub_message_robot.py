@@ -162,6 +162,7 @@ class OrderHubMessage(models.Model):
         vals = self._vals_of_other_way()
         if not vals:
             self.write({"state": "given_up", "sending_since": False, "answer": answer})
+            robot._tell_given_up(answer)
             return
         self.write(
             {

@@ -50,13 +50,22 @@ class OrderHubMessage(models.Model):
         :return: how many were sent
         """
         worker = self.sudo().with_context(hub_keep=keep)
-        count = worker._insist(lambda: worker._send_here(clock()))
-        began, wait = clock(), 0.0
+        began, wait, count = clock(), 0.0, worker._send_here_all(clock)
         while wait is not None and (clock() - began).total_seconds() < RUN_SECONDS:
             if wait:
                 sleep(wait)
             sent, wait = worker._send_away(clock)
             count += sent
+        return count
+
+    def _send_here_all(self, clock):
+        """Send everything that stays in this database, batch by batch."""
+        count, began = 0, clock()
+        while (clock() - began).total_seconds() < RUN_SECONDS:
+            sent, is_more = self._insist(lambda: self._send_here(clock()))
+            count += sent
+            if not is_more:
+                break
         return count
 
     def _send_away(self, clock):
@@ -67,11 +76,23 @@ class OrderHubMessage(models.Model):
         """
         count, waits = 0, []
         for robot_id in self._roads(clock()):
-            sent, wait = self._send_by(robot_id, clock)
+            sent, wait = self._send_by_itself(robot_id, clock)
             count += sent
             if wait is not None and wait <= SHORT_WAIT:
                 waits.append(wait)
         return count, min(waits) if waits else None
+
+    def _send_by_itself(self, robot_id, clock):
+        """As :meth:`_send_by`; what goes wrong on one road stops no other one."""
+        try:
+            return self._send_by(robot_id, clock)
+        except Exception:
+            if not self.env.context.get("hub_keep"):
+                raise
+            self.env.cr.rollback()
+            self.env.invalidate_all(flush=False)
+            _logger.exception("Messages of robot %s cannot be sent", robot_id)
+            return 0, None
 
     def _roads(self, now):
         """Return the ids of robots with something due, and ``None`` for mail."""
@@ -80,7 +101,7 @@ class OrderHubMessage(models.Model):
             SQL(
                 """SELECT robot_id FROM order_hub_message
                     WHERE state IN ('waiting', 'failed') AND next_try_at <= %s
-                      AND kind IN ('robot', 'mail')
+                      AND (kind = 'mail' OR robot_id IS NOT NULL)
                  GROUP BY robot_id ORDER BY min(rank), min(next_try_at)""",
                 now,
             )

@@ -97,6 +97,7 @@ class OrderHubMessage(models.Model):
         """Leave out what somebody must not hear; who has no e-mail uses the inbox."""
         ids = {int(n.recipient) for n in notices if n.recipient.isdigit()}
         users = self.env["res.users"].sudo().browse(ids).exists()
+        users.mapped("lang")  # of all of them at once, for the words later
         users = {u.id: u for u in users if u.active and not u.share}
         robots = {robot.id: robot for robot in self._robots_of(notices)}
         return [

@@ -60,6 +60,26 @@ class OrderHubRobot(models.Model):
         for robot in self:
             robot.last_sent_at = sent.get(robot._origin, False)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_hands_over(self):
+        """What waits for a robot that goes takes the other way."""
+        now = fields.Datetime.now()
+        for robot in self.sudo():
+            answer = self.env._("%s was deleted.", robot.name)
+            robot.is_active = False
+            for message in robot._waiting():
+                message._go_elsewhere(answer, now)
+
+    def _waiting(self):
+        """Return what waits for these robots (sudo)."""
+        return (
+            self.env["order.hub.message"]
+            .sudo()
+            .search(
+                [("robot_id", "in", self.ids), ("state", "in", ("waiting", "failed"))]
+            )
+        )
+
     # === BROKEN === #
 
     def _break(self, outcome, now):
@@ -110,6 +130,12 @@ class OrderHubRobot(models.Model):
                 note=reason,
             )
 
+    def _tell_given_up(self, answer):
+        """Have somebody look at a robot whose messages are lost; once is enough."""
+        for robot in self.sudo().filtered("is_active"):
+            if not robot.activity_ids:
+                robot._tell_broken(answer)
+
     def _menders(self):
         """Return the configurators who may work in the company of the robot."""
         group = self.env.ref("order_hub.order_hub_group_configurator")
@@ -123,9 +149,9 @@ class OrderHubRobot(models.Model):
 
     def _works(self, now):
         """Remember that the robot got through, if that is news."""
-        if self.state == "ok":
-            return
         robot = self.sudo()
+        if robot.state == "ok" and not robot.activity_ids:
+            return
         robot._calm()
         robot.write({"state": "ok", "reason": False, "state_since": now})
 
@@ -147,13 +173,8 @@ class OrderHubRobot(models.Model):
 
     def _hurry(self, now):
         """Make due at once whatever waits for these robots."""
-        self.env["order.hub.message"].sudo().search(
-            [
-                ("robot_id", "in", self.ids),
-                ("state", "in", ("waiting", "failed")),
-                ("sending_since", "=", False),
-            ]
-        ).write({"next_try_at": now})
+        waiting = self._waiting().filtered(lambda message: not message.sending_since)
+        waiting.write({"next_try_at": now})
 
     # === TRY IT === #
 

@@ -239,6 +239,49 @@ class TestToRobots(MockEmail, MessageCommon):
             self._later(60)
         self.assertEqual(len(server.calls), 1)
 
+    def test_what_the_platforms_say_is_understood(self):
+        """HTTP says 200 to all of it; codes as documented."""
+        cases = [
+            ("dingtalk", {"errcode": 130101, "errmsg": "send too fast"}, "throttled"),
+            (
+                "dingtalk",
+                {"errcode": 300005, "errmsg": "token is not exist"},
+                "address",
+            ),
+            ("dingtalk", {"status": 1111, "wait": 5}, "throttled"),
+            (
+                "wecom",
+                {"errcode": 45009, "errmsg": "api freq out of limit"},
+                "throttled",
+            ),
+            ("wecom", {"errcode": 93000, "errmsg": "invalid webhook url"}, "address"),
+            ("feishu", {"code": 11232, "msg": "frequency limited"}, "throttled"),
+            ("feishu", {"code": 9499, "msg": "Bad Request"}, "refused"),
+            ("feishu", {"code": 19021, "msg": "sign match fail"}, "secret"),
+        ]
+        for platform, answer, kind in cases:
+            with self.subTest(answer=answer):
+                server = self._messenger(platform)
+                message = self._tell_robot(self._robot(server))
+                server.script(Answer(answer))
+                self._send()
+                self.assertEqual(message.tries[-1]["kind"], kind)
+                given_up = kind == "refused"
+                self.assertEqual(
+                    message.state, "given_up" if given_up else "failed", answer
+                )
+
+    def test_somebody_is_told_of_messages_that_are_lost_until_it_works_again(self):
+        server = self._messenger("feishu")
+        robot = self._robot(server)
+        self._tell_robot(robot)
+        server.script(Answer({"code": 9499, "msg": "Bad Request"}))
+        self._send()
+        self.assertIn(self.configurator, robot.activity_ids.user_id)
+        self._tell_robot(robot)
+        self._later(60)
+        self.assertFalse(robot.activity_ids)
+
     # === ANOTHER WAY === #
 
     def test_a_broken_robot_is_stood_in_for_at_once(self):
@@ -275,6 +318,20 @@ class TestToRobots(MockEmail, MessageCommon):
         self.assertFalse(server.calls)
         self.assertEqual(message.state, "given_up")
         self.assertIn("not in use", message.answer)
+
+    def test_what_waits_for_a_robot_that_is_deleted_takes_the_other_way(self):
+        server = self._messenger("webhook")
+        instead = self._robot(server)
+        robot = self._robot(server, fallback_id=instead.id)
+        alone = self._robot(server)
+        handed, lost = self._tell_robot(robot), self._tell_robot(alone)
+        (robot | alone).unlink()
+        self.assertEqual((handed.robot_id, handed.state), (instead, "waiting"))
+        self.assertEqual(lost.state, "given_up")
+        self.assertIn("deleted", lost.answer)
+        with patch("odoo.fields.Datetime.now", self._now):
+            handed.next_try_at = self._now()
+        self.assertEqual(self._send(), 1)
 
     def test_robots_do_not_stand_in_for_each_other_in_a_circle(self):
         server = self._messenger("webhook")

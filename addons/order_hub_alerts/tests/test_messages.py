@@ -63,7 +63,10 @@ class TestTell(MessageCommon):
 
     def test_the_cost_does_not_grow_with_the_warnings(self):
         robot = self._robot(self._messenger("webhook"))
-        people = [self.sales, self.operator, self.supervisor]
+        people = [
+            self._user(f"hub_many_{n}", "order_hub.order_hub_group_user")
+            for n in range(20)
+        ]
         costs = []
         for count in (1, 50):
             warnings = self._warnings(count)

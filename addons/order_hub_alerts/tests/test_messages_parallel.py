@@ -52,6 +52,7 @@ class TestMessagesParallel(BaseCase):
         self.registry = Registry(get_db_name())
         self.server = self.enterContext(Receiver())
         self.addCleanup(self._clean_up)
+        self.other_id = 0
         self.begin = fields.Datetime.now() - timedelta(minutes=1)
         with Connection(self.registry) as env:
             self.robot_id, self.keys = self._make(env)
@@ -78,7 +79,9 @@ class TestMessagesParallel(BaseCase):
                 "DELETE FROM order_hub_message WHERE robot_id = %s OR key IN %s",
                 [self.robot_id, tuple(self.keys)],
             )
-            env["order.hub.robot"].browse(self.robot_id).unlink()
+            env["order.hub.robot"].browse(
+                (self.robot_id, self.other_id)
+            ).exists().unlink()
 
     def _rows(self):
         """Return ``{key: (state, attempts, unsure)}``."""
@@ -173,6 +176,30 @@ class TestMessagesParallel(BaseCase):
         worker.join(60)
         self.assertEqual(errors, [])
         self.assertEqual(self.server.keys, self.keys)
+
+    def test_what_goes_wrong_with_one_robot_stops_no_other_one(self):
+        with Connection(self.registry) as env:
+            other = env["order.hub.robot"].create(
+                {"name": "Other race", "platform": "webhook"}
+                | {"new_address": self.server.address, "new_secret": SECRET}
+            )
+            row = {"key": "RACE-other", "kind": "robot", "subject": "Late"}
+            env["order.hub.message"]._post([row | {"robot": other}], self.begin)
+            self.keys.append("RACE-other")
+            self.other_id = other.id
+        real = OrderHubRobot._engine
+
+        def fail(robot):
+            if robot.id == self.robot_id:
+                raise ZeroDivisionError
+            return real(robot)
+
+        with (
+            patch.object(OrderHubRobot, "_engine", fail),
+            self.assertLogs("odoo.addons.order_hub_alerts", "ERROR"),
+        ):
+            self._run(1)
+        self.assertEqual(self.server.keys, ["RACE-other"])
 
     # === DEATHS === #
 
