@@ -114,16 +114,16 @@ class OrderHubWarningMeasure(models.AbstractModel):
         use today's cost. Lines without a cost or a usual price are left out.
         """
         return SQL(
-            """WITH usual AS (%(usual)s)
-               SELECT o.id AS res_id, o.company_id,
-                      sum.target - sum.margin AS value, NULL::timestamp AS since,
-                      jsonb_build_object('margin', round(sum.margin::numeric, 1),
-                          'target', round(sum.target::numeric, 1)) AS figures
-                 FROM sale_order o
-           CROSS JOIN LATERAL (%(sums)s) sum
-                WHERE o.hub_is_open AND %(only)s""",
+            """WITH usual AS MATERIALIZED (%(usual)s)
+               SELECT o.id AS res_id, o.company_id, part.target - part.margin AS value,
+                      NULL::timestamp AS since,
+                      jsonb_build_object('margin', round(part.margin::numeric, 1),
+                          'target', round(part.target::numeric, 1)) AS figures
+                 FROM (%(margins)s) part
+                 JOIN sale_order o ON o.id = part.order_id
+                WHERE %(only)s""",
             usual=self._usual_prices_sql(rule, now),
-            sums=self._margins_sql(),
+            margins=self._margins_sql(),
             only=self._only(rule, ORDER, COMPANY),
         )
 
@@ -147,20 +147,20 @@ class OrderHubWarningMeasure(models.AbstractModel):
         )
 
     def _margins_sql(self):
-        """Margin and target of order ``o`` in percent; no row without figures."""
+        """Margin and target of orders in flight, in percent, where both are known."""
         return SQL(
-            """SELECT COALESCE(100 * (SUM(part.sold) - SUM(part.cost))
-                               / NULLIF(SUM(part.sold), 0), -100) AS margin,
-                      100 * (SUM(part.usual) - SUM(part.cost))
-                      / NULLIF(SUM(part.usual), 0) AS target
-                 FROM (SELECT (line.price_subtotal / COALESCE(
+            """SELECT order_id, COALESCE(100 * (SUM(sold) - SUM(cost))
+                          / NULLIF(SUM(sold), 0), -100) AS margin,
+                      100 * (SUM(usual) - SUM(cost)) / SUM(usual) AS target
+                 FROM (SELECT line.order_id, (line.price_subtotal / COALESCE(
                                   NULLIF(o.currency_rate, 0), 1))::float AS sold,
                               (line.product_uom_qty * unit.factor
                                * usual.price)::float AS usual,
                               (line.product_uom_qty * unit.factor / own.factor)::float
                               * (product.standard_price ->> o.company_id::text)::float
                               AS cost
-                         FROM sale_order_line line
+                         FROM sale_order o
+                         JOIN sale_order_line line ON line.order_id = o.id
                          JOIN usual ON usual.product_id = line.product_id
                           AND usual.company_id = o.company_id
                          JOIN uom_uom unit ON unit.id = line.product_uom_id
@@ -168,9 +168,8 @@ class OrderHubWarningMeasure(models.AbstractModel):
                          JOIN product_template template
                            ON template.id = product.product_tmpl_id
                          JOIN uom_uom own ON own.id = template.uom_id
-                        WHERE line.order_id = o.id AND line.display_type IS NULL
-                      ) part
-                WHERE part.cost > 0 HAVING SUM(part.usual) > 0"""
+                        WHERE o.hub_is_open AND line.display_type IS NULL) part
+                WHERE cost > 0 GROUP BY order_id HAVING SUM(usual) > 0"""
         )
 
     # === WORKING TIME === #

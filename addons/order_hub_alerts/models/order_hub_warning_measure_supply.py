@@ -65,32 +65,59 @@ class OrderHubWarningMeasure(models.AbstractModel):
         """How many products an order is short of: for delivery or for making it.
 
         Free stock, and what comes in by the promise, goes to the order that was
-        promised first; who comes when it is used up is short.
+        promised first: a running balance of each product and warehouse, in which
+        stock comes first and supply before demand of the same moment. An order at
+        which the balance is below zero is short.
         """
         return SQL(
-            """WITH wanted AS (%(wanted)s), queued AS (
-                   SELECT wanted.*, SUM(wanted.quantity) OVER (
-                              PARTITION BY wanted.warehouse_id, wanted.product_id
-                              ORDER BY wanted.promised NULLS LAST, wanted.order_id
-                          ) AS until_here
-                     FROM wanted),
+            """WITH wanted AS MATERIALIZED (%(wanted)s), balance AS (
+                   SELECT ledger.order_id, ledger.product_id, -ledger.quantity AS wants,
+                          SUM(ledger.quantity) OVER (
+                              PARTITION BY ledger.warehouse_id, ledger.product_id
+                              ORDER BY ledger.moment, ledger.order_id NULLS FIRST
+                          ) AS balance
+                     FROM (%(ledger)s) ledger),
                short AS (
-                   SELECT queued.order_id, queued.product_id,
-                          LEAST(queued.quantity, queued.until_here - there.quantity)
-                          AS quantity
-                     FROM queued CROSS JOIN LATERAL (%(there)s) there
-                    WHERE queued.until_here > there.quantity)
+                   SELECT order_id, product_id, SUM(LEAST(wants, -balance)) AS quantity
+                     FROM balance WHERE order_id IS NOT NULL AND balance < 0
+                 GROUP BY order_id, product_id)
                SELECT o.id AS res_id, o.company_id, COUNT(*) AS value,
-                      NULL::timestamp AS since, jsonb_build_object('parts',
-                          (jsonb_agg(jsonb_build_array(short.product_id,
-                           round(short.quantity, 2)) ORDER BY short.product_id)
-                          )) AS figures
+                      NULL::timestamp AS since, jsonb_build_object('parts', jsonb_agg(
+                          jsonb_build_array(short.product_id, round(short.quantity, 2))
+                          ORDER BY short.product_id)) AS figures
                  FROM short JOIN sale_order o ON o.id = short.order_id
-                WHERE o.hub_is_open AND %(only)s
+                WHERE %(only)s
              GROUP BY o.id, o.company_id""",
             wanted=self._wanted_sql(rule),
-            there=self._there_sql(),
+            ledger=self._ledger_sql(),
             only=self._only(rule, SQL("o.id"), SQL("o.company_id")),
+        )
+
+    def _ledger_sql(self):
+        """What is free, what comes in and what is wanted, each with its moment."""
+        return SQL(
+            """SELECT NULL::int AS order_id, place.warehouse_id, quant.product_id,
+                      '-infinity'::timestamp AS moment,
+                      SUM(quant.quantity - quant.reserved_quantity) AS quantity
+                 FROM stock_quant quant
+                 JOIN stock_location place ON place.id = quant.location_id
+                WHERE quant.product_id IN (SELECT product_id FROM wanted)
+                  AND place.usage = 'internal'
+             GROUP BY place.warehouse_id, quant.product_id
+                UNION ALL
+               SELECT NULL, dest.warehouse_id, coming.product_id, coming.date,
+                      coming.product_qty
+                 FROM stock_move coming
+                 JOIN stock_location dest ON dest.id = coming.location_dest_id
+                 JOIN stock_location src ON src.id = coming.location_id
+                WHERE coming.product_id IN (SELECT product_id FROM wanted)
+                  AND coming.state = ANY(%(wanting)s)
+                  AND src.warehouse_id IS DISTINCT FROM dest.warehouse_id
+                  AND dest.warehouse_id IS NOT NULL
+                UNION ALL
+               SELECT order_id, warehouse_id, product_id,
+                      COALESCE(promised, 'infinity'), -quantity FROM wanted""",
+            wanting=list(WANTING),
         )
 
     def _wanted_sql(self, rule):
@@ -128,30 +155,6 @@ class OrderHubWarningMeasure(models.AbstractModel):
              GROUP BY o.id, o.hub_promised_date, src.warehouse_id, move.product_id
                HAVING SUM(move.product_uom_qty - move.quantity) > 0""",
             own=own,
-        )
-
-    def _there_sql(self):
-        """Free stock in the warehouse and what comes in by the promise."""
-        return SQL(
-            """SELECT COALESCE((
-                   SELECT SUM(quant.quantity - quant.reserved_quantity)
-                     FROM stock_quant quant
-                     JOIN stock_location place ON place.id = quant.location_id
-                    WHERE quant.product_id = queued.product_id
-                      AND place.warehouse_id = queued.warehouse_id
-                      AND place.usage = 'internal'), 0)
-                    + COALESCE((
-                   SELECT SUM(coming.product_qty)
-                     FROM stock_move coming
-                     JOIN stock_location dest ON dest.id = coming.location_dest_id
-                     JOIN stock_location src ON src.id = coming.location_id
-                    WHERE coming.product_id = queued.product_id
-                      AND coming.state = ANY(%(wanting)s)
-                      AND dest.warehouse_id = queued.warehouse_id
-                      AND src.warehouse_id IS DISTINCT FROM dest.warehouse_id
-                      AND (queued.promised IS NULL
-                           OR coming.date <= queued.promised)), 0) AS quantity""",
-            wanting=list(WANTING),
         )
 
     def _measure_workcenter_queue(self, rule, now):

@@ -28,7 +28,11 @@ class OrderHubWarningSnooze(models.TransientModel):
         required=True,
     )
     until = fields.Datetime(
-        compute="_compute_until", store=True, readonly=False, required=True
+        compute="_compute_until",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
     )
 
     @api.depends("choice")
