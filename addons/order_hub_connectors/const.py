@@ -53,6 +53,8 @@ INTAKE_STATES = [
 #: reserve the same goods and PostgreSQL lets one of them begin again.
 BATCH = 50
 TICKETS = 4
+#: Seconds that the first of several deliveries waits for the others: one job for all.
+GATHERING = 1
 #: Tries of a message that fails without a reason that a person could mend.
 MAX_ATTEMPTS = 3
 AUTHENTICATION_TRIES = 5

@@ -31,10 +31,11 @@ class OrderHubChannel(models.Model):
         for channel in self:
             channel.open_count = counts.get(channel, 0)
 
-    def _issue_tickets(self, most=TICKETS):
+    def _issue_tickets(self, most=TICKETS, after=None):
         """Have enough jobs for what waits; those that wait already count.
 
         :param most: jobs, even where more messages wait than they can take
+        :param after: seconds before they begin; at once if left out
         """
         most = min(most, TICKETS)
         for channel in self.sudo().filtered(lambda c: c.intake_state == "on"):
@@ -44,7 +45,7 @@ class OrderHubChannel(models.Model):
             free = [key for key in channel._ticket_keys() if key not in waiting]
             for key in free[: max(wanted - len(waiting), 0)]:
                 channel.with_delay(
-                    description=f"Intake {channel.code}", identity_key=key
+                    description=f"Intake {channel.code}", identity_key=key, eta=after
                 )._job_intake()
 
     def _ticket_keys(self):

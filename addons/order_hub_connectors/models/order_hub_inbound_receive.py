@@ -10,7 +10,7 @@ from odoo.tools import SQL
 from odoo.addons.order_hub.engine.payload import clean_text
 
 from ..adapters.base import Message
-from ..const import BATCH
+from ..const import BATCH, GATHERING
 
 #: Longest number of an order or of a delivery.
 MAX_WORD = 256
@@ -43,7 +43,7 @@ class OrderHubInbound(models.Model):
         self._count_repeats(channel, messages, rows, again, changes, known)
         ids = sorted(new + later)
         if unheard or unheard_later or len(ids) > BATCH:
-            channel._issue_tickets(-(-len(ids) // BATCH))
+            channel._issue_tickets(-(-len(ids) // BATCH), after=GATHERING)
         return {"new": ids, "repeated": len(messages) - len(ids)}
 
     def _unlike(self, messages):

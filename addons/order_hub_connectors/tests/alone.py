@@ -101,7 +101,7 @@ class AloneCommon(OrderHubCommon):
         cls._patch(Inbound, "_step_map", read)
         cls._patch(Channel, "_adapter", lambda self: cls.platform)
         cls._patch(Channel, "_reader", lambda self: cls.platform)
-        cls._patch(Channel, "_issue_tickets", lambda self, most=0: None)
+        cls._patch(Channel, "_issue_tickets", lambda self, *_most, **_how: None)
 
     @classmethod
     def _patch(cls, model, name, function):

@@ -305,6 +305,15 @@ class TestReceive(ConnectorsCommon):
         self._receive(self._message("Q-4"))
         self.assertEqual(self._tickets().mapped("state"), ["started", "pending"])
 
+    def test_deliveries_of_one_second_share_a_job_and_what_is_left_gets_one_at_once(
+        self,
+    ):
+        self._receive(self._message("Q-9"))
+        self.assertTrue(self._tickets().eta)
+        self._tickets().unlink()
+        self.channel._issue_tickets()
+        self.assertFalse(self._tickets().eta)
+
     def test_more_than_a_job_takes_issues_several_and_never_too_many(self):
         self._receive(self._message("Q-5"))
         self._receive(*[self._message(f"Q-6-{n}") for n in range(2 * BATCH)])
