@@ -48,8 +48,10 @@ class OrderHubMessage(models.Model):
         """Return the advice for one warning, and where to see more."""
         base = self.env["ir.config_parameter"].sudo().get_param("web.base.url")
         if not row.is_single:
-            return f"[{self.env._('Open the warnings')}]({ALL_URL % base})"
-        link = f"[{self.env._('Open the warning')}]({ONE_URL % (base, row.ids[0])})"
+            words = self.env._("Open the warnings")
+            return f"[{words}]({ALL_URL % base})"
+        words = self.env._("Open the warning")
+        link = f"[{words}]({ONE_URL % (base, row.ids[0])})"
         rule = rules.get(row.sections[0].rule)
         advice = literal(rule.advice or "") if rule else ""
         return f"> {advice}\n{link}" if advice else link
