@@ -14,11 +14,11 @@ class OrderHubBreaker(models.Model):
     _description = "Breaker"
     _inherit = ["mail.thread"]
     _order = "closed_at desc nulls first, tripped_at desc, id desc"
-    _rec_name = "workcenter_id"
 
     workcenter_id = fields.Many2one(
         "mrp.workcenter", required=True, readonly=True, ondelete="restrict", index=True
     )
+    name = fields.Char("Work Center Name", related="workcenter_id.name", store=True)
     company_id = fields.Many2one("res.company", readonly=True, index="btree_not_null")
     warning_id = fields.Many2one(
         "order.hub.warning", readonly=True, ondelete="set null", index="btree_not_null"
@@ -207,14 +207,14 @@ class OrderHubBreaker(models.Model):
             )
 
     def _told_subject(self):
-        return self.env._("Breaker tripped: %s", self.workcenter_id.display_name)
+        return self.env._("Breaker tripped: %s", self.name)
 
     def _told_body(self):
         return self.env._(
             "%(queue)s open orders wait at %(workcenter)s, %(allowed)s are allowed. "
             "You are told once; it closes by itself.",
             queue=self.tripped_queue,
-            workcenter=self.workcenter_id.display_name,
+            workcenter=self.name,
             allowed=int(self.threshold),
         )
 

@@ -31,7 +31,7 @@ class OrderHubWall(models.AbstractModel):
         return [
             {
                 "id": breaker.id,
-                "name": breaker.sudo().workcenter_id.display_name,
+                "name": breaker.name,
                 "queue": breaker.queue,
                 "allowed": int(breaker.threshold),
                 "since": fields.Datetime.to_string(breaker.tripped_at),

@@ -9,8 +9,9 @@ from odoo.tests import tagged
 from .warning_action_common import NOW, WarningActionCommon
 
 
-@tagged("post_install", "-at_install")
-class TestBreaker(WarningActionCommon):
+class BreakerCommon(WarningActionCommon):
+    """A stamping line, brackets that pass it, and a rule that allows eight orders."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -67,6 +68,9 @@ class TestBreaker(WarningActionCommon):
     def _wall(self, user=None):
         return self.env["order.hub.wall"].with_user(user or self.user).wall_data()
 
+
+@tagged("post_install", "-at_install")
+class TestBreaker(BreakerCommon):
     def test_eight_orders_are_no_trouble(self):
         self._made_orders(8)
         self._queue()
