@@ -61,6 +61,7 @@
         "demo/order_hub_risk_model_demo.xml",
         "demo/order_hub_disposition_demo.xml",
         "demo/order_hub_warning_demo.xml",
+        "demo/order_hub_warning_action_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

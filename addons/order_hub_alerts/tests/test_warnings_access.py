@@ -149,7 +149,7 @@ class TestWarningAccess(WarningCommon):
                 self._rule(vals.pop("kind", "stage_fixed"), **{"threshold": 24, **vals})
 
     def test_rules_reach_only_the_models_of_the_list(self):
-        with self.assertRaises(ValueError):
+        with self.assertRaises(ValidationError):
             self._rule("domain", res_model="res.users", domain="[(1, '=', 1)]")
 
     def test_snoozing_offers_two_in_the_afternoon_of_the_users_clock(self):
