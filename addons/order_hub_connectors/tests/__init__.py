@@ -1,5 +1,6 @@
 from . import test_inbound
 from . import test_receive_http
+from . import test_tickets
 from . import test_engine_likeness
 from . import test_duplicates
 from . import test_adapter_shopify
