@@ -21,11 +21,8 @@ from . import order_hub_risk_facts_supply
 from . import order_hub_risk_facts_work
 from . import order_hub_risk_options
 from . import order_hub_risk_notice
-from . import order_hub_risk_notice_import
 from . import order_hub_risk_source
-from . import order_hub_risk_switch
 from . import order_hub_risk_quality
-from . import order_hub_risk_trial
 from . import sale_order_risk
 from . import order_hub_risk_model
 from . import order_hub_risk_model_predict

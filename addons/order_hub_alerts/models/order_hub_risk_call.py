@@ -180,12 +180,8 @@ class OrderHubRiskCall(models.Model):
     @api.model
     def _arrived_stages(self):
         """Return the ids of stages in which the goods are with the customer."""
-        stages = (
-            self.env["order.hub.stage"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([])
-        )
+        Stage = self.env["order.hub.stage"].sudo().with_context(active_test=False)
+        stages = Stage.search([("milestone", "!=", False)])
         ranks = {name: place for place, (name, _label) in enumerate(MILESTONES)}
         found = []
         for flow in stages.grouped("flow_id").values():

@@ -164,7 +164,7 @@ class OrderHubRiskNotice(models.Model):
         Country = self.env["res.country"]
         names = {row.country.lower() for row in found if row.country}
         countries = {}
-        for country in Country.search([]):
+        for country in Country.search([("code", "!=", False)]):
             for name in (country.code, country.name):
                 if (name or "").lower() in names:
                     countries[name.lower()] = country
@@ -188,7 +188,8 @@ class OrderHubRiskNotice(models.Model):
         }
         states, seen = {}, {}
         if wanted:
-            for state in self.env["res.country.state"].search([]):
+            State = self.env["res.country.state"]
+            for state in State.search([("country_id", "!=", False)]):
                 for name in {(state.code or "").lower(), (state.name or "").lower()}:
                     seen.setdefault(name, []).append(state)
         for country, name in wanted:

@@ -46,7 +46,7 @@ class OrderHubRiskRun(models.Model):
         required=True,
         readonly=True,
     )
-    last_order_id = fields.Integer("Last Order", readonly=True, aggregator=None)
+    last_order_id = fields.Integer(readonly=True, aggregator=None)
     order_count = fields.Integer("Orders", readonly=True)
     red_count = fields.Integer("Red", readonly=True)
     yellow_count = fields.Integer("Yellow", readonly=True)

@@ -98,7 +98,6 @@ class OrderHubRiskScheme(models.Model):
         help="A purchase expected so long before it is needed is safe.",
     )
     unconfirmed = fields.Float(
-        "Unconfirmed",
         default=0.2,
         help="Chance from 0 to 1 that a date nobody confirmed is none.",
     )

@@ -1,2 +1,5 @@
 from . import order_hub_carrier_suspension_import
 from . import order_hub_pack
+from . import order_hub_risk_notice_import
+from . import order_hub_risk_switch
+from . import order_hub_risk_trial

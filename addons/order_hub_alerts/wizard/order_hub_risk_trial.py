@@ -10,7 +10,7 @@ from ..engine import calendars
 from ..engine import scores as engine_scores
 from ..engine.radar import COLOURS, rescore
 from ..engine.radar_facts import FACTORS, Scheme, Weights, problems
-from .order_hub_risk_scheme import SETTINGS, WEIGHT_FIELDS
+from ..models.order_hub_risk_scheme import SETTINGS, WEIGHT_FIELDS
 
 TRIED = (*WEIGHT_FIELDS, "yellow", "red")
 
