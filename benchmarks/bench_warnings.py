@@ -134,6 +134,8 @@ def _more_events(env, events):
     if missing <= 0:
         return
     stages = data_hub.flow(env).stage_ids.ids
+    env.cr.execute("SELECT count(*) FROM sale_order WHERE state != 'cancel'")
+    [orders] = env.cr.fetchone()
     env.cr.execute(
         """INSERT INTO order_hub_stage_event
                   (order_id, hub_ref, company_id, stage_id, from_stage_id, milestone,
@@ -145,12 +147,16 @@ def _more_events(env, events):
                       * (30 * 86400.0 * (%(missing)s - n) / %(missing)s),
                   'document', 1 + mod(n * 31, 400) / 100.0, false, false
              FROM generate_series(1, %(missing)s) n
-             JOIN (SELECT id, hub_ref, company_id, row_number() OVER (ORDER BY id) AS k,
-                          count(*) OVER () AS total
+             JOIN (SELECT id, hub_ref, company_id, row_number() OVER (ORDER BY id) AS k
                      FROM sale_order WHERE state != 'cancel') o
-               ON o.k = 1 + mod(n, o.total)
+               ON o.k = 1 + mod(n, %(orders)s)
          ORDER BY n""",
-        {"stages": stages, "last": len(stages) - 1, "missing": missing},
+        {
+            "stages": stages,
+            "last": len(stages) - 1,
+            "missing": missing,
+            "orders": orders,
+        },
     )
 
 

@@ -87,6 +87,15 @@ class OrderHubWarningRecipient(models.Model):
                     )
                 )
 
+    @api.depends("who", *CHOICES.values())
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        words = dict(self._fields["who"]._description_selection(self.env))
+        for row in self:
+            needed = CHOICES.get(row.who)
+            chosen = row[needed].display_name if needed else False
+            row.display_name = chosen or words.get(row.who, "")
+
     # === WHO IT IS === #
 
     def _people(self, warnings):

@@ -31,9 +31,9 @@ class WarningCommon(OrderHubCommon):
         super().setUp()
         self.told = []
         watcher = patch.object(
-            type(self.Cycle), "_send", lambda cycle, spoken, now: self._heard(
-                cycle, spoken, now
-            )
+            type(self.Cycle),
+            "_send",
+            lambda cycle, spoken, now: self._heard(cycle, spoken, now),
         )
         watcher.start()
         self.addCleanup(watcher.stop)
