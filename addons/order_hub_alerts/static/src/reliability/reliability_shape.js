@@ -4,7 +4,7 @@
  * Units are those of the drawing's view box. Above: what was said (x) against what
  * happened (y), both from 0 to 1. Below: how many orders were said so.
  */
-export const FRAME = { left: 44, top: 10, size: 240, gap: 16, strip: 44, width: 300, height: 372 };
+export const FRAME = { left: 44, top: 10, size: 240, gap: 16, strip: 44, width: 300, height: 352 };
 /** Where the strip of counts ends. */
 export const FLOOR = FRAME.top + FRAME.size + FRAME.gap + FRAME.strip;
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
