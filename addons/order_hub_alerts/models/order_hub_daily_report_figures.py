@@ -65,11 +65,15 @@ class OrderHubDailyReport(models.Model):
         return [*found, (self.env._("Warnings"), warnings, True)]
 
     def _orders(self, domain, order):
-        """Return the first orders of a list and how many are left."""
+        """Return the first orders of a list and, in words, how many are left."""
         Order = self.env["sale.order"]
         rows = Order.search(domain, order=order, limit=ROWS)
         more = Order.search_count(domain) - ROWS if len(rows) == ROWS else 0
-        return {"rows": rows, "more": more}
+        return {"rows": rows, "more": self._more(more)}
+
+    def _more(self, count):
+        """Return how many rows are left out, in words; empty: none."""
+        return self.env._("and %s more", count) if count > 0 else ""
 
     def _order_rows(self, orders):
         return [
@@ -125,7 +129,7 @@ class OrderHubDailyReport(models.Model):
                 }
                 for warning in found
             ],
-            "more": more,
+            "more": self._more(more),
         }
 
     def _top(self, now):

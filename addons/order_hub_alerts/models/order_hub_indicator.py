@@ -189,4 +189,5 @@ class OrderHubIndicator(models.Model):
         )
         action["domain"] = [("indicator_id", "in", self.ids)]
         action["context"] = {"search_default_total": 1}
+        action["views"] = [(False, "graph"), (False, "pivot"), (False, "list")]
         return action

@@ -131,11 +131,12 @@ class OrderHubIndicator(models.Model):
         ]
 
     def _target_text(self, currency):
-        """Return the target with its sign, e.g. ``≥ 95 %``; empty: none."""
+        """Return the target with its sign, e.g. ``≥ 95 %``, ``≤ 4``; empty: none."""
         if not self.has_target:
             return ""
         sign = "≥" if self.direction == "up" else "≤"
         number = self._number(self.target, currency)
         if self.target == int(self.target):
             number = formatLang(self.env, self.target, digits=0)
-        return f"{sign} {number} {self._unit_word(currency)}".strip()
+        unit = self._unit_word(currency) if self.unit in ("percent", "money") else ""
+        return f"{sign} {number} {unit}".strip()

@@ -83,9 +83,10 @@ class OrderHubIndicatorMeasure(models.AbstractModel):
         return SQL(
             """WITH %(periods)s, counted AS (%(rows)s),
             figure AS (
-                SELECT company_id, dimension, max(label) AS label,
+                SELECT company_id, dimension,
+                       CASE grouping(dimension) WHEN 0 THEN max(label) END AS label,
                        sum(part)::float AS part, sum(whole)::float AS whole,
-                       count(res_id) AS samples, grouping(dimension) AS is_sum
+                       count(res_id) AS samples
                   FROM counted
               GROUP BY GROUPING SETS ((company_id), (company_id, dimension))
                 HAVING grouping(dimension) = 1 OR dimension IS NOT NULL),
