@@ -63,16 +63,17 @@ class OrderHubWarningMeasure(models.AbstractModel):
         )
 
     def _measure_indicator(self, rule, now):
-        """The newest value of an indicator, the worst of its places and products.
+        """The newest value of an indicator: of the whole, else of its worst part.
 
-        Without a value of the last ``period_days`` there is no data.
+        Without a figure of the last ``period_days`` there is no data.
         """
         if "order.hub.indicator.value" not in self.env:
             return SQL()
         worst = SQL("DESC") if rule._direction() == "above" else SQL("ASC")
         return SQL(
             """SELECT DISTINCT ON (stored.indicator_id, stored.company_id)
-                      stored.indicator_id AS res_id, stored.company_id, stored.value,
+                      stored.indicator_id AS res_id, stored.company_id,
+                      CASE WHEN stored.has_data THEN stored.value END AS value,
                       NULL::timestamp AS since,
                       jsonb_build_object('day', stored.day) AS figures
                  FROM order_hub_indicator_value stored
@@ -84,7 +85,8 @@ class OrderHubWarningMeasure(models.AbstractModel):
                          AND newest.day <= %(today)s)
                   AND %(only)s
              ORDER BY stored.indicator_id, stored.company_id,
-                      stored.value %(worst)s NULLS LAST""",
+                      COALESCE(stored.dimension, '') = '' DESC,
+                      stored.has_data DESC, stored.value %(worst)s NULLS LAST""",
             start=(now - timedelta(days=rule.period_days or 7)).date(),
             # the farthest east it is already tomorrow
             today=(now + timedelta(hours=14)).date(),
