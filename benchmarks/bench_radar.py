@@ -257,6 +257,8 @@ def _make(env, examples, count):
 def _complain(env):
     """One order in a hundred of the past was complained about."""
     cause = env["order.hub.complaint.cause"].search([], limit=1)
+    cause = cause or cause.create({"name": CODE, "code": CODE.lower()})
+    env.flush_all()
     env.cr.execute(
         f"""INSERT INTO order_hub_complaint
                    (name, order_id, partner_id, company_id, date, cause_id, state,
