@@ -90,7 +90,9 @@ class OrderHubTalkTrack(models.Model):
         }
 
     def _facts_of_dates(self, order, wanting):
-        promised, possible = order.hub_promised_date, wanting.new_date
+        # An order that misses nothing has no new date to be told.
+        possible = wanting.new_date if wanting.parts else None
+        promised = order.hub_promised_date
         local = self._list()._local
         days = ""
         if promised and possible and possible > promised:
