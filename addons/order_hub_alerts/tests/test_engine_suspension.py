@@ -19,8 +19,10 @@ HEAD = "carrier,countries,states,zips,from,to,reason,reference\n"
 LINE = "Rail,CN,GS;QH,73|74,2026-03-02 08:00,2026-03-05 18:00,Snow,R-1\n"
 VALUES = st.recursive(
     st.none() | st.text(max_size=9) | st.integers(),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(suspension.COLUMNS), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(suspension.COLUMNS), inner)
+    ),
 )
 
 
