@@ -146,7 +146,10 @@ class TestClient(BaseCase):
 
     def test_nothing_secret_is_logged(self):
         self.server.fail(503)
-        with self.assertLogs("odoo.addons.order_hub.engine.web", "DEBUG") as logs:
+        with (
+            self.assertLogs("odoo.addons.order_hub.engine.web", "DEBUG") as logs,
+            self.assertNoLogs("urllib3", "DEBUG"),
+        ):
             self.client.request(
                 "GET",
                 self.server.url + "/in/secret-path",

@@ -139,7 +139,8 @@ def _severity(word: str) -> str:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value).strip()[:TEXT]
+    """Return a cell as text; the database takes no NUL character."""
+    return "" if value is None else str(value).replace("\x00", "").strip()[:TEXT]
 
 
 def _moment(number: int, text: str, tz: tzinfo) -> datetime | None:

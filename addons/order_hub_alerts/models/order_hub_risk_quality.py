@@ -69,10 +69,10 @@ class OrderHubRiskQuality(models.AbstractModel):
         scheme = self.env["order.hub.risk.scheme"]._of(self.env.company)
         known = scheme and self._known_month(month, self._months(scheme, now))
         cells = {"calls": ("hit", "false_alarm"), "late": ("hit", "miss")}
-        wanted = cells.get(cell, (cell,))
+        wanted = cells.get(str(cell), (str(cell),))
         if (
             not known
-            or caller not in scores.CALLERS
+            or str(caller) not in scores.CALLERS
             or set(wanted) - {*scores.CELLS, "averted"}
         ):
             raise UserError(self.env._("There is no such figure of the radar."))

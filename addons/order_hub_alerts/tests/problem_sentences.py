@@ -1,7 +1,7 @@
 """Problems as people in the trade write them: cards, and how the next one is told.
 
-Written before the search was chosen and not changed since: the measure by which
-trigrams, pairs of characters and full text were compared. Each sentence tells a
+Trigrams, pairs of characters and full text were compared on these sentences, and the
+limits of the search were tuned on them: judge it by others. Each sentence tells a
 problem of the card it names in other words, as another person would.
 """
 

@@ -24,6 +24,7 @@ from urllib3.exceptions import HTTPError
 
 from .connections import GuardedAdapter
 from .errors import AuthenticationFailed, Refused, Throttled, Unreachable, WebError
+from .quiet import quiet
 from .safe_url import check_form, check_public
 
 _logger = logging.getLogger(__name__)
@@ -213,9 +214,10 @@ class Client:
         sent = {**options, "headers": {**headers, **(options.get("headers") or {})}}
         sent.setdefault("auth", _no_auth)
         try:
-            response = self.session.request(
-                method, url, stream=True, allow_redirects=False, **sent
-            )
+            with quiet():
+                response = self.session.request(
+                    method, url, stream=True, allow_redirects=False, **sent
+                )
             with response:
                 content = self._content(response, started)
         except WebError:

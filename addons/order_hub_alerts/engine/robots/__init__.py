@@ -3,7 +3,6 @@
 ``letter``    a message, whatever the platform
 ``outcome``   what an answer means
 ``text``      cutting a text so that it fits
-``quiet``     no log shows an address
 ``base``      what the platforms have in common
 ``dingtalk``, ``wecom``, ``feishu``, ``webhook``  the platforms
 """

@@ -30,7 +30,6 @@ from .outcome import (
     by_status,
     never_answered,
 )
-from .quiet import quiet
 
 #: Parts that a long message is cut into; what is more is counted, not sent.
 MAX_PARTS = 3
@@ -149,10 +148,9 @@ class Robot:
         """Post a letter once; whatever happens is an outcome, never an exception."""
         request = self.build(letter, at)
         try:
-            with quiet():
-                answer = self.client.request(
-                    "POST", request.url, data=request.body, headers=request.headers
-                )
+            answer = self.client.request(
+                "POST", request.url, data=request.body, headers=request.headers
+            )
         except WebError as error:
             return self._failed(error)
         return self.judge(answer.status, answer.content)

@@ -1,7 +1,8 @@
-"""No log shows the address of a robot: whoever has it can write into the group.
+"""No log shows the addresses that are called: some hold a token.
 
-The library below ``requests`` logs every address that it calls when a server logs in
-detail. While a robot sends, what it says in this thread is left out.
+Whoever has the address of a chat robot can write into its group, and platforms take
+access tokens in the query. The library below ``requests`` logs every address when a
+server logs in detail; what it says in a thread that calls is left out.
 """
 
 import logging
