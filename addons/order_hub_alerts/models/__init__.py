@@ -66,12 +66,9 @@ from . import order_hub_disposition_report
 from . import order_hub_exception_kind_card
 from . import order_hub_exception_offer
 from . import order_hub_exception_card
-from . import order_hub_warning_assign
 from . import order_hub_warning_clock
 from . import order_hub_warning_people
 from . import order_hub_warning_rule_check
-from . import order_hub_warning_snooze
-from . import order_hub_warning_try
 from . import order_hub_warning_words
 from . import order_hub_warning_cycle_store
 from . import order_hub_warning_cycle_tell

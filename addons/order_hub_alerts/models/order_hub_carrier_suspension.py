@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.order_hub.engine.carrier import Place
 
@@ -80,7 +81,7 @@ class OrderHubCarrierSuspension(models.Model):
         copy=False,
     )
     order_count = fields.Integer("Orders", compute="_compute_order_count")
-    looked_at = fields.Datetime("Looked At", readonly=True, copy=False)
+    looked_at = fields.Datetime(readonly=True, copy=False)
 
     _reference_uniq = models.UniqueIndex(
         "(company_id, reference) WHERE reference IS NOT NULL",
@@ -105,8 +106,10 @@ class OrderHubCarrierSuspension(models.Model):
         if operator != "in":
             return NotImplemented
         now = fields.Datetime.now()
-        rows = self.with_context(active_test=False).search([])
-        return [("id", "in", [row.id for row in rows if row._state_at(now) in value])]
+        over = Domain("active", "=", False) | Domain("date_to", "<=", now)
+        planned = ~over & Domain("date_from", ">", now)
+        domains = {"over": over, "planned": planned, "running": ~over & ~planned}
+        return Domain.OR(domains[state] for state in value if state in domains)
 
     def _compute_order_count(self):
         counts = dict(

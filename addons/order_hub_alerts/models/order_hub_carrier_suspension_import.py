@@ -5,7 +5,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, models
 from odoo.exceptions import ConcurrencyError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from ..engine import suspension as engine
 from ..engine.suspension import Problem
@@ -174,7 +174,7 @@ class OrderHubCarrierSuspension(models.Model):
         words = {word.casefold() for _line, row in rows for word in row.states}
         States = self.env["res.country.state"]
         known = {word: self._iso_states(word) for word in words}
-        for state in States.search([]) if words else ():
+        for state in States.search(Domain.TRUE) if words else ():
             for word in {state.code.casefold(), state.name.casefold()} & words:
                 known[word] |= state
         return {word: states for word, states in known.items() if states}

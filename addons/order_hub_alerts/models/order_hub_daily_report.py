@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine.indicator_days import is_time, today
@@ -81,7 +82,7 @@ class OrderHubDailyReport(models.Model):
     def _cron_send(self):
         """Send each report that is due; each in a transaction of its own."""
         now, cron = fields.Datetime.now(), self.env["ir.cron"]
-        due = self.search([])._due(now)
+        due = self.search(Domain.TRUE)._due(now)
         cron._commit_progress(remaining=len(due))
         for report in due:
             report._send(now)

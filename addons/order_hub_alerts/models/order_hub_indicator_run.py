@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine.calendars import naive
@@ -25,7 +26,8 @@ class OrderHubIndicator(models.Model):
         """Measure what is due, day by day; stop in time and go on in the next run."""
         cron = self.env["ir.cron"]
         now = fields.Datetime.now()
-        work = self.search([])._due_work(now, self.env["res.company"].search([]))
+        companies = self.env["res.company"].search(Domain.TRUE)
+        work = self.search(Domain.TRUE)._due_work(now, companies)
         cron._commit_progress(remaining=len(work))
         for day in sorted(work):
             self._measure_day(work[day])

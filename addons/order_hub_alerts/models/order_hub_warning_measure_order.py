@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 #: Milestones at which a promise is kept.
@@ -181,7 +182,8 @@ class OrderHubWarningMeasure(models.AbstractModel):
         begins, when it ends, and the hours worked before it. ``width_bucket`` finds
         the interval by halving, so the statement stays linear in the orders.
         """
-        companies = rule.company_id or self.env["res.company"].sudo().search([])
+        Companies = self.env["res.company"].sudo()
+        companies = rule.company_id or Companies.search(Domain.TRUE)
         clock = self.env["order.hub.warning.clock"]
         moment = SQL("EXTRACT(epoch FROM %s)::float", since)
         cases = [

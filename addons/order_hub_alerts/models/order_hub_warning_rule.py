@@ -138,7 +138,7 @@ class OrderHubWarningRule(models.Model):
         "order.hub.warning.recipient", "rule_id", "Recipients", copy=True
     )
     escalation_ids = fields.One2many(
-        "order.hub.warning.escalation", "rule_id", "Escalation", copy=True
+        "order.hub.warning.escalation", "rule_id", copy=True
     )
 
     # === HOW IT GOES === #

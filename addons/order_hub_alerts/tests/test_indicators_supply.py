@@ -100,7 +100,7 @@ class TestIndicatorsSupply(IndicatorCommon):
             picking.move_ids.write({"quantity": quantity or 10, "picked": True})
             result = picking.button_validate()
             if isinstance(result, dict):
-                wizard = self.env[result["res_model"]].with_context(result["context"])
+                wizard = self.env[result["res_model"]].with_context(**result["context"])
                 wizard.create({}).process()
             self._set(picking, date_done=at(5))
         self._assert_figure("fill_rate", 50, 2)

@@ -165,10 +165,9 @@ class TestRiskAttack(RiskCommon):
         with self.assertRaises(UserError):
             seen.action_switch_on()
 
-    @staticmethod
-    def _refused():
+    def _refused(self):
         """Importing answers with messages where others raise."""
-        raise AccessError("refused")
+        raise AccessError(self.env._("refused"))
 
     # === OTHER COMPANIES === #
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..const import PACKS
 
@@ -63,9 +64,9 @@ class OrderHubPack(models.TransientModel):
     def _held(self, model):
         """Return the records of a model that packs of this company hold."""
         Model = self.env[model].with_context(active_test=False)
-        domain = []
+        domain = Domain.TRUE
         if "company_id" in Model._fields:
-            domain = [("company_id", "in", (False, self.env.company.id))]
+            domain = Domain("company_id", "in", (False, self.env.company.id))
         return Model.search(domain)
 
     @api.model
