@@ -185,6 +185,7 @@ def verdict(
 def trend(values: Sequence[float | None], direction: str) -> str:
     """Return ``better``, ``worse``, ``same`` or ``none`` (too few figures).
 
+    Where neither direction is the better one (empty): ``rising`` or ``falling``.
     The mean of the newer half against that of the older half; days without data do
     not count.
     """
@@ -196,7 +197,10 @@ def trend(values: Sequence[float | None], direction: str) -> str:
     newer = sum(known[middle:]) / (len(known) - middle)
     if abs(newer - older) <= NOTICEABLE * max(abs(older), abs(newer)):
         return "same"
-    return "better" if (newer > older) == (direction == "up") else "worse"
+    is_rising = newer > older
+    if not direction:
+        return "rising" if is_rising else "falling"
+    return "better" if is_rising == (direction == "up") else "worse"
 
 
 def line(

@@ -26,6 +26,8 @@ VERDICTS = [
 TRENDS = [
     ("better", "Getting better"),
     ("worse", "Getting worse"),
+    ("rising", "Rising"),
+    ("falling", "Falling"),
     ("same", "Steady"),
     ("none", "Too few days"),
 ]

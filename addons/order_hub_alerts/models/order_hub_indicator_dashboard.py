@@ -111,7 +111,7 @@ class OrderHubIndicator(models.Model):
             "unit": self._unit_word(currency) if newest else "",
             "target": self._target_text(currency),
             "verdict": self._verdict(value),
-            "trend": trend(values, self.direction),
+            "trend": trend(values, self.has_target and self.direction or ""),
             "direction": self.direction,
             "strokes": line(values, LINE_WIDTH, LINE_HEIGHT),
             "samples": newest["samples"] if newest else 0,

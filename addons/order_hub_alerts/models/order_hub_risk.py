@@ -1,5 +1,5 @@
 import json
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -9,15 +9,21 @@ from ..engine.radar import Risk, assess
 from ..engine.radar_facts import Facts
 from ..engine.radar_suggest import suggest
 from ..engine.scores import rule_calls
+from .order_hub_risk_rows import arrays
 
 COLOURS = [("green", "Green"), ("yellow", "Yellow"), ("red", "Red")]
 ANSWERS = [("yes", "Called"), ("no", "Not Called")]
 #: Orders that are judged between two commits.
 BATCH = 10_000
+#: What is stored of an order in one row, with the types of PostgreSQL.
+KEPT = "int text float8 float8 float8 timestamp jsonb jsonb float8 text text"
+#: Yes, no and nothing, as they are stored.
+SAID = {True: "yes", False: "no", None: None}
+
+_as_text = json.JSONEncoder(separators=(",", ":")).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """What the radar says of one order.
 
     :ivar rule: what the plain 1.3 rule says; ``None``: nothing
@@ -86,12 +92,9 @@ class OrderHubRisk(models.Model):
         "than ten orders to take a mean of.",
     )
     at = fields.Datetime("Judged On", readonly=True)
-    run_id = fields.Many2one(
-        "order.hub.risk.run", readonly=True, ondelete="set null", index="btree_not_null"
-    )
 
     _order_uniq = models.UniqueIndex("(order_id)", "An order has one delivery risk.")
-    _company_idx = models.Index("(company_id, colour, score DESC)")
+    _company_idx = models.Index("(company_id, colour)")
 
     # === CRUD === #
 
@@ -177,13 +180,9 @@ class OrderHubRisk(models.Model):
             for each in called
         }
         return [
-            Judged(
-                each.facts,
-                each.risk,
-                each.stage_times,
-                each.rule,
-                advised.get(each.facts.order, ()),
-            )
+            each._replace(suggestions=advised[each.facts.order])
+            if each.risk.is_called
+            else each
             for each in judged
         ]
 
@@ -210,15 +209,15 @@ class OrderHubRisk(models.Model):
             return
         foreseen = self._foresee(company, judged)
         rows = [self._row(each, foreseen.get(each.facts.order)) for each in judged]
-        columns = list(zip(*rows, strict=True))
-        self.env.cr.execute(self._keep_sql(company, columns, now, run))
+        columns = arrays(zip(*rows, strict=True), KEPT)
+        self.env.cr.execute(self._keep_sql(company, columns, now))
         self.invalidate_model(flush=False)
         if run and run.kind == "night":
             self.env["order.hub.risk.call"]._note(run, judged)
 
-    def _row(self, each, foreseen):
+    @staticmethod
+    def _row(each, foreseen):
         risk = each.risk
-        answer = {True: "yes", False: "no", None: None}
         probability, called = foreseen or (None, None)
         return (
             risk.order,
@@ -227,28 +226,30 @@ class OrderHubRisk(models.Model):
             risk.hours_left,
             risk.slack_hours,
             each.facts.promised,
-            json.dumps(risk.as_json()),
-            json.dumps([row.as_json() for row in each.suggestions]),
+            _as_text(risk.as_json()),
+            _as_text([row.as_json() for row in each.suggestions])
+            if each.suggestions
+            else "[]",
             probability,
-            answer[called],
-            answer[each.rule],
+            SAID[called],
+            SAID[each.rule],
         )
 
-    def _keep_sql(self, company, columns, now, run):
+    def _keep_sql(self, company, columns, now):
         return SQL(
             """INSERT INTO order_hub_risk (
-                   company_id, run_id, at, order_id, colour, score, hours_left,
-                   slack_hours, promised, agreed, factors, suggestions, probability,
-                   model_call, rule_call)
-               SELECT %(company)s, %(run)s, %(now)s, row.id, row.colour, row.score,
+                   company_id, at, order_id, colour, score, hours_left, slack_hours,
+                   promised, agreed, factors, suggestions, probability, model_call,
+                   rule_call)
+               SELECT %(company)s, %(now)s, row.id, row.colour, row.score,
                       row.hours_left, row.slack, row.promised, row.promised,
                       row.factors, row.suggestions, row.probability, row.model,
                       row.rule
                  FROM unnest(%(columns)s) AS row(id, colour, score, hours_left, slack,
                       promised, factors, suggestions, probability, model, rule)
                    ON CONFLICT (order_id) DO UPDATE SET
-                      company_id = EXCLUDED.company_id, run_id = EXCLUDED.run_id,
-                      at = EXCLUDED.at, colour = EXCLUDED.colour,
+                      company_id = EXCLUDED.company_id, at = EXCLUDED.at,
+                      colour = EXCLUDED.colour,
                       score = EXCLUDED.score, hours_left = EXCLUDED.hours_left,
                       slack_hours = EXCLUDED.slack_hours,
                       promised = EXCLUDED.promised, factors = EXCLUDED.factors,
@@ -262,20 +263,8 @@ class OrderHubRisk(models.Model):
                              AND request.closed_at >= order_hub_risk.at)
                           THEN EXCLUDED.promised ELSE order_hub_risk.agreed END""",
             company=company.id,
-            run=run.id if run else None,
             now=now,
-            columns=self._arrays(
-                columns,
-                "int text float8 float8 float8 timestamp jsonb jsonb float8 text text",
-            ),
-        )
-
-    @staticmethod
-    def _arrays(columns, types):
-        """Return columns as arguments of ``unnest``: one array a column."""
-        return SQL(", ").join(
-            SQL(f"%s::{kind}[]", list(column))  # pylint: disable=sql-injection
-            for column, kind in zip(columns, types.split(), strict=True)
+            columns=columns,
         )
 
     @api.model
@@ -325,13 +314,11 @@ class OrderHubRisk(models.Model):
 
     @api.model
     def _forget(self, run):
-        """Drop the rows of a company that a finished run did not judge."""
+        """Drop the rows of a company that a run did not judge, once it judged all."""
         self.env.cr.execute(
             SQL(
-                """DELETE FROM order_hub_risk
-                    WHERE company_id = %s AND run_id IS DISTINCT FROM %s AND at < %s""",
+                "DELETE FROM order_hub_risk WHERE company_id = %s AND at < %s",
                 run.company_id.id,
-                run.id,
                 run.at,
             )
         )

@@ -9,6 +9,7 @@ from odoo.addons.order_hub.const import MILESTONES
 from ..engine.radar_clock import arrival
 from ..engine.radar_facts import FACTORS
 from .order_hub_risk import ANSWERS, COLOURS
+from .order_hub_risk_rows import arrays
 
 SHARES = tuple(f"share_{name}" for name in FACTORS)
 #: Old calls that are deleted in one night at most.
@@ -34,9 +35,6 @@ class OrderHubRiskCall(models.Model):
     )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, ondelete="cascade"
-    )
-    run_id = fields.Many2one(
-        "order.hub.risk.run", readonly=True, ondelete="set null", index="btree_not_null"
     )
     partner_id = fields.Many2one(related="order_id.partner_id")
     day = fields.Date(required=True, readonly=True)
@@ -100,34 +98,31 @@ class OrderHubRiskCall(models.Model):
         rows = [
             (
                 each.facts.order,
-                *(each.risk.shares.get(name) for name in FACTORS),
+                *each.risk.shares.values(),
                 each.stage_times,
             )
             for each in judged
         ]
-        arrays = self.env["order.hub.risk"]._arrays(
-            list(zip(*rows, strict=True)), "int" + " float8" * (len(FACTORS) + 1)
-        )
+        types = "int" + " float8" * (len(FACTORS) + 1)
         shares = SQL(", ").join(map(SQL.identifier, SHARES))
         self.env.cr.execute(
             SQL(
-                """INSERT INTO order_hub_risk_call (order_id, company_id, run_id, day,
-                          at, promised, agreed, colour, score, hours_left, slack_hours,
+                """INSERT INTO order_hub_risk_call (order_id, company_id, day, at,
+                          promised, agreed, colour, score, hours_left, slack_hours,
                           rule_call, probability, model_call, lead_hours,
                           %(shares)s, stage_times)
-                   SELECT risk.order_id, risk.company_id, %(run)s, %(day)s, risk.at,
+                   SELECT risk.order_id, risk.company_id, %(day)s, risk.at,
                           risk.promised, risk.agreed, risk.colour, risk.score,
                           risk.hours_left, risk.slack_hours, risk.rule_call,
                           risk.probability, risk.model_call,
                           EXTRACT(epoch FROM risk.agreed - risk.at) / 3600,
                           %(shares)s, stage_times
-                     FROM unnest(%(arrays)s) AS said(order_id, %(shares)s, stage_times)
+                     FROM unnest(%(said)s) AS said(order_id, %(shares)s, stage_times)
                      JOIN order_hub_risk risk ON risk.order_id = said.order_id
                        ON CONFLICT (order_id, day) DO NOTHING""",
                 shares=shares,
-                run=run.id,
                 day=run.day,
-                arrays=arrays,
+                said=arrays(zip(*rows, strict=True), types),
             )
         )
         self.invalidate_model(flush=False)
@@ -139,43 +134,71 @@ class OrderHubRiskCall(models.Model):
         :param now: naive UTC
         """
         scheme = self.env["order.hub.risk.scheme"]._of(company)
-        self.env.cr.execute(
-            SQL(
-                """WITH waiting AS (
-                   SELECT DISTINCT ON (call.order_id) call.order_id, call.agreed
-                     FROM order_hub_risk_call call
-                    WHERE call.company_id = %(company)s AND call.outcome IS NULL
-                 ORDER BY call.order_id, call.day DESC),
-                   known AS (
-                   SELECT waiting.order_id, waiting.agreed, arrived.date,
-                          CASE WHEN arrived.date IS NULL THEN 'cancelled'
-                               WHEN arrived.date > waiting.agreed
-                                    + %(grace)s * interval '1 hour' THEN 'late'
-                               ELSE 'on_time' END AS outcome
-                     FROM waiting
-                     JOIN sale_order sale ON sale.id = waiting.order_id
-          CROSS JOIN LATERAL (
-                          SELECT MIN(event.date) AS date
-                            FROM order_hub_stage_event event
-                           WHERE event.order_id = sale.id
-                             AND event.stage_id = ANY(%(arrived)s)) arrived
-                    WHERE arrived.date IS NOT NULL OR sale.state = 'cancel'
-                       OR sale.hub_milestone = 'cancelled')
-                   UPDATE order_hub_risk_call call
-                      SET outcome = known.outcome, delivered = known.date,
-                          agreed = CASE WHEN known.outcome = 'cancelled'
-                                   THEN call.agreed ELSE known.agreed END,
-                          lead_hours = EXTRACT(
-                              epoch FROM known.agreed - call.at) / 3600
-                     FROM known
-                    WHERE call.order_id = known.order_id AND call.outcome IS NULL""",
-                company=company.id,
-                grace=scheme.grace_hours,
-                arrived=self._arrived_stages(),
-            )
-        )
+        decided = self.env.execute_query(self._decided_sql(company, scheme))
+        if decided:
+            self.env.cr.execute(self._settle_sql(company, decided))
         self._purge(company, now.date() - timedelta(days=scheme.keep_days))
         self.invalidate_model(flush=False)
+
+    def _decided_sql(self, company, scheme):
+        """Return orders that are decided: order, outcome, delivered, last agreed.
+
+        Orders with calls that wait are read off the index one by one, whatever the
+        planner knows of a table that was empty before this night.
+        """
+        return SQL(
+            """WITH RECURSIVE waiting(order_id) AS (
+               SELECT MIN(order_id) FROM order_hub_risk_call
+                WHERE company_id = %(company)s AND outcome IS NULL
+                UNION ALL
+               SELECT (SELECT MIN(call.order_id) FROM order_hub_risk_call call
+                        WHERE call.company_id = %(company)s AND call.outcome IS NULL
+                          AND call.order_id > waiting.order_id)
+                 FROM waiting WHERE waiting.order_id IS NOT NULL)
+               SELECT sale.id,
+                      CASE WHEN arrived.date IS NULL THEN 'cancelled'
+                           WHEN arrived.date > last.agreed
+                                + %(grace)s * interval '1 hour' THEN 'late'
+                           ELSE 'on_time' END,
+                      arrived.date, last.agreed
+                 FROM waiting
+                 JOIN sale_order sale ON sale.id = waiting.order_id
+      CROSS JOIN LATERAL (
+                      SELECT MIN(event.date) AS date
+                        FROM order_hub_stage_event event
+                       WHERE event.order_id = sale.id
+                         AND event.stage_id = ANY(%(arrived)s)) arrived
+      CROSS JOIN LATERAL (
+                      SELECT call.agreed FROM order_hub_risk_call call
+                       WHERE call.company_id = %(company)s
+                         AND call.order_id = sale.id AND call.outcome IS NULL
+                    ORDER BY call.day DESC LIMIT 1) last
+                WHERE arrived.date IS NOT NULL OR sale.state = 'cancel'
+                   OR sale.hub_milestone = 'cancelled'""",
+            company=company.id,
+            grace=scheme.grace_hours,
+            arrived=self._arrived_stages(),
+        )
+
+    def _settle_sql(self, company, decided):
+        """Write outcomes; ``decided`` as :meth:`_decided_sql` returns it."""
+        return SQL(
+            """UPDATE order_hub_risk_call call
+                  SET outcome = known.outcome, delivered = known.date,
+                      agreed = CASE WHEN known.outcome = 'cancelled'
+                               THEN call.agreed ELSE known.agreed END,
+                      lead_hours = EXTRACT(epoch FROM known.agreed - call.at) / 3600
+                 FROM (SELECT found.id, said.* FROM unnest(%(decided)s)
+                              AS said(order_id, outcome, date, agreed)
+           CROSS JOIN LATERAL (
+                              SELECT each.id FROM order_hub_risk_call each
+                               WHERE each.company_id = %(company)s
+                                 AND each.order_id = said.order_id
+                                 AND each.outcome IS NULL OFFSET 0) found) known
+                WHERE call.id = known.id""",
+            company=company.id,
+            decided=arrays(zip(*decided, strict=True), "int text timestamp timestamp"),
+        )
 
     @api.model
     def _arrived_stages(self):

@@ -9,6 +9,7 @@ from odoo.addons.order_hub.const import MILESTONES
 
 from ..engine.radar_clock import Step, positions, progress
 from ..engine.radar_facts import Company, Facts, Scheme
+from .order_hub_risk_rows import id_array
 
 RANKS = {milestone: place for place, (milestone, _label) in enumerate(MILESTONES)}
 
@@ -156,7 +157,9 @@ class OrderHubRiskFacts(models.AbstractModel):
                 night.company_id,
                 list(night.positions),
                 after,
-                SQL("TRUE") if among is None else SQL("sale.id = ANY(%s)", list(among)),
+                SQL("TRUE")
+                if among is None
+                else SQL("sale.id = ANY(%s)", id_array(among)),
                 limit,
             )
         )
@@ -167,12 +170,13 @@ class OrderHubRiskFacts(models.AbstractModel):
 
         :param order_ids: at most some ten thousand; see :meth:`_in_flight`
         """
-        rows = self._order_rows(order_ids)
-        work = self._work_of(night, order_ids)
-        supply = self._supply_of(night, order_ids)
+        ids = id_array(order_ids)
+        rows = self._order_rows(ids)
+        work = self._work_of(night, ids)
+        supply = self._supply_of(night, ids)
         return [self._see(night, row, work, supply) for row in rows]
 
-    def _order_rows(self, order_ids):
+    def _order_rows(self, ids):
         return self.env["order.hub.chain"]._cr_rows(
             SQL(
                 """SELECT sale.id, sale.hub_promised_date AS promised,
@@ -202,7 +206,7 @@ class OrderHubRiskFacts(models.AbstractModel):
                            WHERE picking.sale_id = sale.id
                              AND picking.state NOT IN ('done', 'cancel')) out ON TRUE
                     WHERE sale.id = ANY(%s)""",
-                list(order_ids),
+                ids,
             )
         )
 

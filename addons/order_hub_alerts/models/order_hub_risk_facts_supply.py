@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ..engine.radar_clock import begins
 from ..engine.radar_factors import shrunk
 from ..engine.radar_facts import Company, Purchase, Quality
+from .order_hub_risk_rows import id_array
 
 #: Moves that still wait for goods.
 WAITING = ("draft", "waiting", "confirmed", "partially_available")
@@ -151,9 +152,12 @@ class OrderHubRiskFactsSupply(models.AbstractModel):
 
     # === ORDERS === #
 
-    def _supply_of(self, night, order_ids):
-        """Return the :class:`Supply` of orders, and look up lines and products."""
-        supply, ids = Supply(), list(order_ids)
+    def _supply_of(self, night, ids):
+        """Return the :class:`Supply` of orders, and look up lines and products.
+
+        :param ids: of orders, as SQL array
+        """
+        supply = Supply()
         for order, line in self._bought_for(ids):
             supply.lines[order].add(line)
         for order, line in self._bought_for_stock(night, ids):
@@ -229,7 +233,7 @@ class OrderHubRiskFactsSupply(models.AbstractModel):
                           SELECT FROM stock_move_created_purchase_line_rel rel
                            WHERE rel.move_id = wanted.move_id)""",
                 self._order_moves_sql(ids),
-                night.bought,
+                id_array(night.bought),
             )
         )
         if not rows:
@@ -260,7 +264,7 @@ class OrderHubRiskFactsSupply(models.AbstractModel):
                     WHERE line.id = ANY(%s) AND line.display_type IS NULL
                       AND purchase.state IN ('draft', 'sent', 'to approve', 'purchase')
                       AND COALESCE(line.qty_received, 0) < line.product_qty""",
-                list(wanted),
+                id_array(wanted),
             )
         )
         night.lines.update({row.id: row for row in rows})
@@ -278,7 +282,7 @@ class OrderHubRiskFactsSupply(models.AbstractModel):
                 LEFT JOIN product_category category ON category.id = template.categ_id
                     WHERE product.id = ANY(%s)""",
                 self._similar_sql(),
-                list(wanted),
+                id_array(wanted),
             )
         )
         night.keys.update(dict.fromkeys(wanted))

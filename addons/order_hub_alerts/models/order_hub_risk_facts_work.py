@@ -200,7 +200,7 @@ class OrderHubRiskFactsWork(models.AbstractModel):
 
     # === ORDERS === #
 
-    def _work_of(self, night, order_ids):
+    def _work_of(self, night, ids):
         """Return ``{order: Work}`` of orders with operations."""
         rows = self.env.execute_query(
             SQL(
@@ -213,7 +213,7 @@ class OrderHubRiskFactsWork(models.AbstractModel):
                           ON made.reference_id = link.reference_id
                      JOIN mrp_workorder work ON work.production_id = made.production_id
                     WHERE link.sale_id = ANY(%s) AND work.state <> 'cancel'""",
-                list(order_ids),
+                ids,
             )
         )
         found = {}

@@ -27,6 +27,8 @@ class OrderHubRisk(models.Model):
         Orders without a chance are left out; all of them where no model is on.
         """
         found = super()._foresee(company, judged)
+        if not self.env["order.hub.risk.model"]._reader_of(company):
+            return found
         seen = [
             Known(
                 each.risk.shares,

@@ -5,6 +5,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine.radar_suggest import Alternative, Options, Transfer
+from .order_hub_risk_rows import id_array
 
 
 class OrderHubRiskOptions(models.AbstractModel):
@@ -96,7 +97,7 @@ class OrderHubRiskOptions(models.AbstractModel):
              ORDER BY line.id, other.commercial_partner_id, info.sequence,
                       info.min_qty DESC, price, info.id""",
             today=night.now.date(),
-            lines=list(lines),
+            lines=id_array(lines),
         )
 
     def _transfers(self, night, lines):
@@ -133,7 +134,7 @@ class OrderHubRiskOptions(models.AbstractModel):
                  GROUP BY wanted.id, place.warehouse_id, wanted.quantity
                    HAVING SUM(quant.quantity - quant.reserved_quantity)
                           >= wanted.quantity""",
-                list(lines),
+                id_array(lines),
                 night.company_id,
             )
         )
@@ -172,7 +173,7 @@ class OrderHubRiskOptions(models.AbstractModel):
                            ) there
                     WHERE line.order_id = ANY(%s) AND line.display_type IS NULL
                  GROUP BY line.order_id""",
-                list(orders),
+                id_array(orders),
             )
         )
         return {order: float(share) for order, share in rows if share is not None}

@@ -170,7 +170,11 @@ class OrderHubRiskRun(models.Model):
         return night
 
     def _lock(self):
-        """Take the run for one batch; False: done, or another worker has it."""
+        """Take the run for one batch; False: done, or another worker has it.
+
+        Compiling a statement takes longer here than it saves, batch by batch.
+        """
+        self.env.cr.execute("SET LOCAL jit = off")
         rows = self.env.execute_query(
             SQL(
                 """SELECT id FROM order_hub_risk_run
@@ -197,13 +201,12 @@ class OrderHubRiskRun(models.Model):
         values = {"last_order_id": order_ids[-1]} if order_ids else {}
         if len(order_ids) < BATCH:
             values["state"] = "showing"
+            Risk._forget(self)
         self._set(values)
 
     def _show_batch(self):
-        """Show colours on orders; at the end clear up behind the run."""
-        Risk = self.env["order.hub.risk"]
-        Risk._forget(self)
-        if Risk._show(self.company_id) < BATCH:
+        """Show colours on orders; at the end note what became of earlier calls."""
+        if self.env["order.hub.risk"]._show(self.company_id) < BATCH:
             self.env["order.hub.risk.call"]._settle(self.company_id, self.at)
             self._set({"state": "done", "ended_at": fields.Datetime.now()})
             _logger.info(

@@ -123,6 +123,10 @@ class TestEngineIndicatorFigures(BaseCase):
         self.assertEqual(trend([10, 10, 12, 12], "up"), "better")
         self.assertEqual(trend([100, 100, 101, 101], "down"), "same")
 
+    def test_a_figure_that_nothing_is_expected_of_rises_or_falls(self):
+        self.assertEqual(trend([10, 10, 12, 12], ""), "rising")
+        self.assertEqual(trend([12, 12, 10, 10], ""), "falling")
+
     @given(st.lists(st.none() | figures, max_size=60))
     def test_a_sparkline_stays_in_its_box_and_breaks_where_data_is_missing(
         self, values

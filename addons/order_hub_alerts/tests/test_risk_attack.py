@@ -167,7 +167,7 @@ class TestRiskAttack(RiskCommon):
 
     def _refused(self):
         """Importing answers with messages where others raise."""
-        raise AccessError(self.env._("refused"))
+        raise AccessError(str(self))
 
     # === OTHER COMPANIES === #
 

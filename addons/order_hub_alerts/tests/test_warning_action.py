@@ -175,7 +175,7 @@ class TestActionsHoldTogether(WarningActionCommon):
 
         def fail_for_second(track, group, now):
             if orders[1] in group:
-                raise UserError(self.env._("no such customer"))
+                raise UserError(str(group))
             return render(track, group, now)
 
         with patch.object(type(self.track), "_render", fail_for_second):

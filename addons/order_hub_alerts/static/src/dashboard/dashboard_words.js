@@ -12,6 +12,9 @@ export function trendIcon(trend, direction) {
     if (trend === "same" || trend === "none") {
         return "fa-long-arrow-right";
     }
+    if (trend === "rising" || trend === "falling") {
+        return `fa-long-arrow-${trend === "rising" ? "up" : "down"}`;
+    }
     const isRising = (trend === "better") === (direction === "up");
     return isRising ? "fa-long-arrow-up" : "fa-long-arrow-down";
 }

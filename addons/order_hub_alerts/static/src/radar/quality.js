@@ -1,4 +1,5 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -16,7 +17,9 @@ export function lead(hours) {
     if (typeof hours !== "number") {
         return "–";
     }
-    return hours >= 72 ? `${Math.round(hours / 24)} d` : `${Math.round(hours)} h`;
+    return hours >= 72
+        ? _t("%s days", Math.round(hours / 24))
+        : _t("%s h", Math.round(hours));
 }
 
 /** Heights of the bars of a month, 0 to 100, with the same scale for all. */
