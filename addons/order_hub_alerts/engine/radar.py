@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import log1p
-from typing import Any
+from typing import Any, NamedTuple
 
-from .radar_factors import MEASURES, Case, hours, need
+from .radar_factors import MEASURES, Case, Measure, hours, need
 from .radar_facts import FACTORS, Company, Facts, Scheme
 
 GREEN, YELLOW, RED = "green", "yellow", "red"
@@ -27,8 +27,7 @@ WORTH_SAYING, SAID = 5.0, 3
 _CERTAIN = 1 - 1e-12
 
 
-@dataclass(frozen=True, slots=True)
-class Factor:
+class Factor(NamedTuple):
     """One reason for being late.
 
     :ivar share: 0 to 1; ``None``: nobody knows, and nothing is added
@@ -82,16 +81,7 @@ class Risk:
 
     def as_json(self) -> list[dict[str, Any]]:
         """Return the factors as they are stored and shown."""
-        return [
-            {
-                "name": each.name,
-                "share": each.share,
-                "weight": each.weight,
-                "points": each.points,
-                "figures": each.figures,
-            }
-            for each in self.factors
-        ]
+        return [each._asdict() for each in self.factors]
 
 
 # === THE SCORE === #
@@ -107,14 +97,7 @@ def assess(facts: Facts, scheme: Scheme, company: Company, now: datetime) -> Ris
     hours_left = hours(facts.promised - now)
     slack = hours_left - need(facts.progress, scheme)
     case = Case(facts, scheme, company, now, facts.promised, hours_left, slack)
-    found = {name: measure(case) for name, measure in MEASURES.items()}
-    shares = {name: share for name, (share, _figures) in found.items()}
-    total = score(shares, scheme)
-    points = _points(shares, scheme, total)
-    factors = tuple(
-        Factor(name, share, getattr(scheme.weights, name), points[name], figures)
-        for name, (share, figures) in found.items()
-    )
+    total, factors = _weigh([measure(case) for measure in MEASURES.values()], scheme)
     total = 100.0 if hours_left <= 0 else total
     return Risk(
         facts.order,
@@ -157,19 +140,25 @@ def rescore(
     return total, colour(total, scheme)
 
 
-def _points(
-    shares: Mapping[str, float | None], scheme: Scheme, total: float
-) -> dict[str, float]:
-    """Return each factor's part of the score, shared out by −ln(1 − weight × share).
+def _weigh(found: list[Measure], scheme: Scheme) -> tuple[float, tuple[Factor, ...]]:
+    """Return the score and the factors with their parts of it.
 
-    The logarithms of a noisy-or add up, so this is the one split that does not
-    depend on the order in which the factors are looked at.
+    The score is shared out by −ln(1 − weight × share). The logarithms of a noisy-or
+    add up, so this is the one split that does not depend on the order in which the
+    factors are looked at.
+
+    :param found: what each factor measured, in the order of ``FACTORS``
     """
-    parts = {
-        name: -log1p(-min(getattr(scheme.weights, name) * (share or 0.0), _CERTAIN))
-        for name, share in shares.items()
-    }
-    whole = sum(parts.values())
-    if not whole:
-        return parts
-    return {name: round(total * part / whole, 2) for name, part in parts.items()}
+    spared, whole, rows = 1.0, 0.0, []
+    for name, (share, figures) in zip(FACTORS, found, strict=True):
+        weight = getattr(scheme.weights, name)
+        chance = weight * share if share else 0.0
+        part = -log1p(-min(chance, _CERTAIN)) if chance else 0.0
+        spared *= 1 - chance
+        whole += part
+        rows.append((name, share, weight, part, figures))
+    total = round(100 * (1 - spared), 2)
+    return total, tuple(
+        Factor(name, share, weight, part and round(total * part / whole, 2), figures)
+        for name, share, weight, part, figures in rows
+    )

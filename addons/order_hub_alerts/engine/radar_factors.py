@@ -12,15 +12,13 @@ distribution after seeing them; A. Gelman et al., *Bayesian Data Analysis*, sect
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from .radar_facts import SEVERITIES, Company, Facts, Load, Progress, Purchase, Scheme
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """What a factor is measured from."""
 
     facts: Facts
@@ -72,11 +70,12 @@ def _progress(case: Case) -> Measure:
     progress = case.facts.progress
     if progress is None:
         return UNKNOWN
+    seen = pace(progress, case.scheme)
     figures = {
         "done_hours": round(progress.done_hours, 2),
         "left_hours": round(progress.left_hours, 2),
-        "pace": round(pace(progress, case.scheme), 2),
-        "need_hours": round(need(progress, case.scheme), 2),
+        "pace": round(seen, 2),
+        "need_hours": round(progress.left_hours * seen, 2),
         "hours_left": round(case.hours_left, 2),
         "slack_hours": round(case.slack, 2),
     }

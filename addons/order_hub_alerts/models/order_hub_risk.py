@@ -139,6 +139,7 @@ class OrderHubRisk(models.Model):
         :param now: naive UTC
         """
         self.env.flush_all()
+        self.env.cr.execute("SET LOCAL jit = off")
         for company, group in orders.grouped("company_id").items():
             scheme = self.env["order.hub.risk.scheme"]._of(company)
             judged = []

@@ -25,6 +25,8 @@ class Night:
     :ivar bought: products of which a purchase is open
     :ivar suppliers: ``{commercial partner: (on time, deliveries)}``
     :ivar similar: ``{key: (bad, total)}`` of similar products
+    :ivar defects: ``{product: (rate, Quality)}``, ``None``: not known; filled as orders
+        are looked at
     :ivar loads: ``{work centre: Queue}``
     :ivar windows: ``{work centre: (Maintenance, …)}``
     :ivar lines: ``{purchase line: row}``, filled as orders are looked at
@@ -40,7 +42,7 @@ class Night:
     bought: list = field(default_factory=list)
     suppliers: dict = field(default_factory=dict)
     similar: dict = field(default_factory=dict)
-    keys: dict = field(default_factory=dict)
+    defects: dict = field(default_factory=dict)
     clock: object = None
     loads: dict = field(default_factory=dict)
     windows: dict = field(default_factory=dict)

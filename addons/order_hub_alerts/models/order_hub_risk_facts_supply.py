@@ -172,7 +172,7 @@ class OrderHubRiskFactsSupply(models.AbstractModel):
         )
         supply.products = dict(rows)
         self._look_up_lines(night, supply)
-        self._look_up_keys(night, supply)
+        self._look_up_defects(night, supply)
         return supply
 
     def _order_moves_sql(self, ids):
@@ -269,8 +269,9 @@ class OrderHubRiskFactsSupply(models.AbstractModel):
         )
         night.lines.update({row.id: row for row in rows})
 
-    def _look_up_keys(self, night, supply):
-        wanted = set().union(*supply.products.values()) - night.keys.keys()
+    def _look_up_defects(self, night, supply):
+        """Reckon the rates of the products that are not known yet."""
+        wanted = set().union(*supply.products.values()) - night.defects.keys()
         if not wanted:
             return
         rows = self.env.execute_query(
@@ -285,8 +286,12 @@ class OrderHubRiskFactsSupply(models.AbstractModel):
                 id_array(wanted),
             )
         )
-        night.keys.update(dict.fromkeys(wanted))
-        night.keys.update(rows)
+        night.defects.update(dict.fromkeys(wanted))
+        for product, key in rows:
+            bad, total = night.similar.get(key, (0, 0))
+            rate = shrunk(bad, total, night.company.defects, night.rules.prior)
+            if rate is not None:
+                night.defects[product] = (rate, Quality(product, bad, total))
 
     def _purchases(self, night, row, supply, going):
         """Return the open purchases of an order as the engine wants them.
@@ -324,16 +329,11 @@ class OrderHubRiskFactsSupply(models.AbstractModel):
     @staticmethod
     def _quality(night, products):
         """Return the worst of the products: the engine asks for no other."""
-        mean, prior = night.company.defects, night.rules.prior
         worst = None
         for product in products or ():
-            key = night.keys.get(product)
-            if key is None:
-                continue
-            bad, total = night.similar.get(key, (0, 0))
-            rate = shrunk(bad, total, mean, prior)
-            if rate is not None and (worst is None or rate > worst[0]):
-                worst = (rate, Quality(product, bad, total))
+            found = night.defects.get(product)
+            if found and (worst is None or found[0] > worst[0]):
+                worst = found
         if worst:
             return (worst[1],)
         return None if products else ()
