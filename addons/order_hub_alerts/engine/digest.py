@@ -21,6 +21,8 @@ AT_MOST = 50
 SINGLES = 3
 #: Warnings that a message names; the others are counted.
 NAMED = 20
+#: Rules that a subject names.
+NAMED_RULES = 2
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class Digest:
 class Words:
     """What a digest says, in the language of its readers; placeholders as here."""
 
-    title: str = "%(count)s warnings: %(severities)s"
+    title: str = "%(count)s warnings: %(rules)s"
     one: str = "%(severity)s: %(rule)s"
     section: str = "**%(rule)s**: %(count)s (%(severities)s)"
     more: str = "… and %(count)s more"
@@ -298,10 +300,7 @@ def render(digest: Digest, words: Words | None = None) -> tuple[str, str]:
     words = words or Words()
     if digest.is_single:
         return _one(digest.sections[0].shown, digest, words)
-    told: dict[str, Any] = {
-        "count": digest.count,
-        "severities": _counts(digest.by_severity, words),
-    }
+    told: dict[str, Any] = {"count": digest.count, "rules": _rules(digest.sections)}
     lines = [line for section in digest.sections for line in _lines(section, words)]
     if digest.is_shared:
         lines.append(words.shared % {"people": len(digest.recipients)})
@@ -313,6 +312,12 @@ def _one(shown: Sequence[Notice], digest: Digest, words: Words) -> tuple[str, st
     severity = words.severities.get(digest.severity, digest.severity)
     subject = words.one % {"severity": severity, "rule": name}
     return subject, "\n".join(map(_line, shown))
+
+
+def _rules(sections: Sequence[Section]) -> str:
+    """Return the gravest rules by name."""
+    names = [section.name for section in sections[:NAMED_RULES]]
+    return ", ".join(names) + (" …" if len(sections) > NAMED_RULES else "")
 
 
 def _lines(section: Section, words: Words) -> list[str]:
@@ -332,7 +337,8 @@ def _line(row: Notice) -> str:
 
 
 def _counts(by_severity: Mapping[str, int], words: Words) -> str:
-    return ", ".join(
-        f"{count} {words.severities.get(name, name)}"
-        for name, count in by_severity.items()
-    )
+    """Return how many there are of each severity; of only one: which."""
+    named = {words.severities.get(name, name): n for name, n in by_severity.items()}
+    if len(named) == 1:
+        return next(iter(named))
+    return ", ".join(f"{count} {name}" for name, count in named.items())

@@ -17,6 +17,7 @@ from . import order_hub_risk_take
 from . import order_hub_risk_call
 from . import order_hub_risk_facts
 from . import order_hub_risk_facts_notices
+from . import order_hub_risk_facts_past
 from . import order_hub_risk_facts_supply
 from . import order_hub_risk_facts_work
 from . import order_hub_risk_options

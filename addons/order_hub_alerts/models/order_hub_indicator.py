@@ -60,6 +60,7 @@ class OrderHubIndicator(models.Model):
     )
     window_days = fields.Integer(
         "Days Looked At",
+        aggregator=None,
         default=30,
         required=True,
         help="The figure of a day looks back so many days, its own included. Figures "
@@ -75,9 +76,11 @@ class OrderHubIndicator(models.Model):
     has_target = fields.Boolean(
         "Has a Target", help="Without one the figure is shown without a judgement."
     )
-    target = fields.Float(help="As good as this is on target.")
+    target = fields.Float(aggregator=None, help="As good as this is on target.")
     limit = fields.Float(
-        "Off Target At", help="Worse than this is off target; between both, watch it."
+        "Off Target At",
+        aggregator=None,
+        help="Worse than this is off target; between both, watch it.",
     )
     is_confidential = fields.Boolean(
         "For Managers Only", help="Margins, credit: shown to managers alone."

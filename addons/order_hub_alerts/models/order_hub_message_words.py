@@ -59,7 +59,7 @@ class OrderHubMessage(models.Model):
     def _digest_words(self):
         """Return the words of digests (``engine.digest.Words``)."""
         return digests.Words(
-            title=self.env._("%(count)s warnings: %(severities)s"),
+            title=self.env._("%(count)s warnings: %(rules)s"),
             one=self.env._("%(severity)s: %(rule)s"),
             section=self.env._("**%(rule)s**: %(count)s (%(severities)s)"),
             more=self.env._("… and %(count)s more"),

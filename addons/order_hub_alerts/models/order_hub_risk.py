@@ -145,7 +145,7 @@ class OrderHubRisk(models.Model):
             judged = []
             if scheme:
                 Measure = self.env["order.hub.risk.facts"]
-                night = Measure._night(scheme, now)
+                night = Measure._today(scheme, now, group.ids)
                 judged = self._judge(night, Measure._in_flight(night, among=group.ids))
                 self._keep(company, judged, now)
             self._colour(group, judged)

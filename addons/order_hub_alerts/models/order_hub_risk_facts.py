@@ -83,17 +83,25 @@ class OrderHubRiskFacts(models.AbstractModel):
 
     # === ONCE A NIGHT === #
 
-    def _night(self, scheme, now):
+    def _night(self, scheme, now, past=None, among=None):
         """Return what all orders of a company have in common.
 
         :param scheme: record; ``now``: naive UTC
+        :param past: as :meth:`_past` found it; none: it is looked up
+        :param among: ids of the only orders that are asked for; none: any
         """
         night = Night(scheme.sudo(), scheme._scheme(), now)
-        night.means = self._stage_means(night)
+        self._recall(night, past or self._past(night))
         night.positions = self._positions(night)
-        for measure in ("_measure_supply", "_measure_work", "_measure_notices"):
-            getattr(self, measure)(night)
+        night.bought = self._bought_products(night)
+        self._measure_work(night, among)
+        self._measure_notices(night)
         return night
+
+    def _today(self, scheme, now, among):
+        """Return the same for few orders, with the past as the last night saw it."""
+        past = self._kept_past(Night(scheme.sudo(), scheme._scheme(), now))
+        return self._night(scheme, now, past, among)
 
     def _stage_means(self, night):
         """Return ``{(stage, order type): (mean hours, stays)}``; type None: of all."""

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..engine.radar_clock import begins
 from ..engine.radar_factors import shrunk
-from ..engine.radar_facts import Company, Purchase, Quality
+from ..engine.radar_facts import Purchase, Quality
 from .order_hub_risk_rows import id_array
 
 #: Moves that still wait for goods.
@@ -30,20 +30,6 @@ class OrderHubRiskFactsSupply(models.AbstractModel):
     _inherit = "order.hub.risk.facts"
 
     # === ONCE A NIGHT === #
-
-    def _measure_supply(self, night):
-        """Look up how suppliers delivered and what was complained about."""
-        night.bought = self._bought_products(night)
-        night.suppliers = self._supplier_rates(night)
-        on_time, total = (
-            map(sum, zip(*night.suppliers.values(), strict=True))
-            if (night.suppliers)
-            else (0, 0)
-        )
-        night.similar, bad, sold = self._complaint_rates(night)
-        night.company = Company(
-            on_time / total if total else None, bad / sold if sold else None
-        )
 
     def _supplier_rates(self, night):
         """Return ``{commercial partner: (deliveries on time, deliveries)}``.

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 from ..engine import calendars
 from ..engine.radar_clock import Clock
 from ..engine.radar_facts import Load, Maintenance
+from .order_hub_risk_rows import id_array
 
 #: How far ahead working time is laid out; beyond that it goes on at the same rate.
 HORIZON = timedelta(days=120)
@@ -62,8 +63,11 @@ class OrderHubRiskFactsWork(models.AbstractModel):
 
     _inherit = "order.hub.risk.facts"
 
-    def _measure_work(self, night):
-        """Look up working time, the queues of work centres and maintenance."""
+    def _measure_work(self, night, among=None):
+        """Look up working time, the queues of work centres and maintenance.
+
+        :param among: ids of orders: queues of their work centres only; none: of all
+        """
         company = night.scheme.company_id
         clocks = {}
 
@@ -75,7 +79,7 @@ class OrderHubRiskFactsWork(models.AbstractModel):
         night.clock = clock(company.resource_calendar_id)
         night.windows = self._windows_by_center(night)
         waiting = {}
-        for center, due, hours in self._waiting(night):
+        for center, due, hours in self._waiting(night, among):
             waiting.setdefault(center, []).append((due, float(hours)))
         centers = self.env["mrp.workcenter"].sudo().browse(waiting)
         for center in centers:
@@ -131,7 +135,7 @@ class OrderHubRiskFactsWork(models.AbstractModel):
 
     # === WORK CENTRES === #
 
-    def _waiting(self, night):
+    def _waiting(self, night, among=None):
         """Return rows (work centre, due, hours left), by due.
 
         Work for an order is due when that is promised, other work when its
@@ -139,15 +143,7 @@ class OrderHubRiskFactsWork(models.AbstractModel):
         """
         return self.env.execute_query(
             SQL(
-                """WITH promised AS (
-                   SELECT made.production_id, MIN(sale.hub_promised_date) AS date
-                     FROM stock_reference_production_rel made
-                     JOIN stock_reference_sale_rel link
-                          ON link.reference_id = made.reference_id
-                     JOIN sale_order sale ON sale.id = link.sale_id
-                      AND sale.hub_is_open IS TRUE AND sale.company_id = %(company)s
-                 GROUP BY made.production_id)
-                   SELECT work.workcenter_id,
+                """SELECT work.workcenter_id,
                           date_trunc('hour', COALESCE(promised.date,
                               production.date_deadline, production.date_finished,
                               %(now)s)) AS due,
@@ -158,14 +154,41 @@ class OrderHubRiskFactsWork(models.AbstractModel):
                      FROM mrp_workorder work
                      JOIN mrp_production production
                           ON production.id = work.production_id
-                LEFT JOIN promised ON promised.production_id = production.id
+        LEFT JOIN LATERAL (
+                          SELECT MIN(sale.hub_promised_date) AS date
+                            FROM stock_reference_production_rel made
+                            JOIN stock_reference_sale_rel link
+                                 ON link.reference_id = made.reference_id
+                            JOIN sale_order sale ON sale.id = link.sale_id
+                             AND sale.hub_is_open IS TRUE
+                             AND sale.company_id = %(company)s
+                           WHERE made.production_id = production.id) promised ON TRUE
                     WHERE production.company_id = %(company)s
                       AND production.state NOT IN ('draft', 'done', 'cancel')
-                      AND work.state NOT IN ('done', 'cancel')
+                      AND work.state NOT IN ('done', 'cancel') AND %(among)s
                  GROUP BY 1, 2 ORDER BY 1, 2""",
                 company=night.company_id,
                 now=night.now,
+                among=self._centers_sql(among),
             )
+        )
+
+    @staticmethod
+    def _centers_sql(among):
+        """Condition on operations: at the work centres that orders still need."""
+        if among is None:
+            return SQL("TRUE")
+        return SQL(
+            """work.workcenter_id = ANY(ARRAY(
+               SELECT DISTINCT needed.workcenter_id
+                 FROM stock_reference_sale_rel link
+                 JOIN stock_reference_production_rel made
+                      ON made.reference_id = link.reference_id
+                 JOIN mrp_workorder needed
+                      ON needed.production_id = made.production_id
+                     AND needed.state NOT IN ('done', 'cancel')
+                WHERE link.sale_id = ANY(%s)))""",
+            id_array(among),
         )
 
     def _windows_by_center(self, night):

@@ -1,10 +1,13 @@
 import logging
 import time
 
+from psycopg2.extras import Json
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .order_hub_risk import BATCH
+from .order_hub_risk_facts import Night
 
 _logger = logging.getLogger(__name__)
 
@@ -57,6 +60,7 @@ class OrderHubRiskRun(models.Model):
         help="Years of which China's public days are not known: the plain calendar "
         "was used.",
     )
+    past = fields.Json(readonly=True, prefetch=False, groups=fields.NO_ACCESS)
 
     _night_uniq = models.UniqueIndex(
         "(company_id, day) WHERE kind = 'night'", "A night has one run of the radar."
@@ -161,13 +165,28 @@ class OrderHubRiskRun(models.Model):
         return True
 
     def _look_up(self, now):
-        """Return what all orders of the company have in common."""
+        """Return what all orders of the company have in common; keep the past."""
         scheme = self.env["order.hub.risk.scheme"]._of(self.company_id)
-        night = self.env["order.hub.risk.facts"]._night(scheme, now)
+        Facts = self.env["order.hub.risk.facts"]
+        past = Facts._past(Night(scheme.sudo(), scheme._scheme(), now))
+        night = Facts._night(scheme, now, past)
+        self._keep_past(past)
         if night.unknown_years:
             years = ", ".join(map(str, sorted(night.unknown_years)))
             self._set({"unknown_years": years})
         return night
+
+    def _keep_past(self, past):
+        """Keep what was found out about the past, for the day; of one run only."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE order_hub_risk_run SET past = NULL
+                    WHERE company_id = %s AND id <> %s AND past IS NOT NULL""",
+                self.company_id.id,
+                self.id,
+            )
+        )
+        self._set({"past": Json(past)})
 
     def _lock(self):
         """Take the run for one batch; False: done, or another worker has it.

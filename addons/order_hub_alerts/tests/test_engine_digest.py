@@ -90,8 +90,8 @@ class TestDigest(BaseCase):
         rows = plan([notice(n, f"p{n}") for n in range(9)], at_most=2)
         (shared,) = [row for row in rows if row.is_shared]
         subject, body = render(shared)
-        self.assertEqual(subject, "8 warnings: 8 warning")
-        self.assertIn("**Rule 1**: 8 (8 warning)", body)
+        self.assertEqual(subject, "8 warnings: Rule 1")
+        self.assertIn("**Rule 1**: 8 (warning)", body)
         self.assertNotIn("S0000", body)
         self.assertIn("For 8 people", body)
 
@@ -127,10 +127,10 @@ class TestDigest(BaseCase):
 
     def test_words_come_from_outside(self):
         words = digest.Words(
-            title="%(count)s 条预警：%(severities)s", severities={"warning": "警告"}
+            title="%(count)s 条预警：%(rules)s", severities={"warning": "警告"}
         )
         (row,) = plan([notice(n) for n in range(5)])
-        self.assertEqual(render(row, words)[0], "5 条预警：5 警告")
+        self.assertEqual(render(row, words)[0], "5 条预警：Rule 1")
 
     def test_nothing_happened_tells_nothing(self):
         self.assertEqual(plan([]), [])
