@@ -35,6 +35,8 @@ GROUPS = (
     "routing",
     "ecn",
     "freeze",
+    "warnings",
+    "radar",
 )
 
 

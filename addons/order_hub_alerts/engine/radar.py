@@ -81,7 +81,16 @@ class Risk:
 
     def as_json(self) -> list[dict[str, Any]]:
         """Return the factors as they are stored and shown."""
-        return [each._asdict() for each in self.factors]
+        return [
+            {
+                "name": name,
+                "share": share,
+                "weight": weight,
+                "points": points,
+                "figures": figures,
+            }
+            for name, share, weight, points, figures in self.factors
+        ]
 
 
 # === THE SCORE === #

@@ -1,6 +1,7 @@
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -147,6 +148,37 @@ class TestRiskRun(RiskCommon):
         judged = self.Risk._judge(night, self.orders.ids)
         self.Risk._keep(self.company, judged, NOW, self.runs())
         self.assertEqual(len(self.calls()), 5)
+
+    # === BY DAY === #
+
+    def test_by_day_the_past_is_what_the_night_saw_and_what_is_open_is_read_anew(self):
+        self._history(self.film_maker, 6, 4)
+        self._night()
+        self._history(self.film_maker, 0, 10)
+        self.orders[0].commitment_date = NOW + timedelta(hours=1)
+        self.env.flush_all()
+        Facts = self.env["order.hub.risk.facts"]
+        order = self.orders[:1]
+        later = NOW + timedelta(hours=9)
+        today = Facts._today(self.scheme, later, order.ids)
+        self.assertEqual(today.suppliers[self.film_maker.id], (6, 10))
+        self.assertEqual(self._judged(order, later).colour, "red")
+        old = Facts._today(self.scheme, NOW + timedelta(days=3), order.ids)
+        self.assertEqual(old.suppliers[self.film_maker.id], (6, 20))
+        self.scheme.history_days += 1
+        self.env.flush_all()
+        other = Facts._today(self.scheme, later, order.ids)
+        self.assertEqual(other.suppliers[self.film_maker.id], (6, 20))
+
+    def test_the_past_is_kept_of_the_last_run_only(self):
+        for days in range(2):
+            self._night(NOW + timedelta(days=days))
+        self.assertEqual([bool(run.past) for run in self.runs().sudo()], [False, True])
+
+    def test_nobody_reads_the_past_of_a_run(self):
+        self._night()
+        with self.assertRaises(AccessError):
+            self.runs().with_user(self.manager).read(["past"])
 
     # === AFTERWARDS === #
 
