@@ -17,6 +17,7 @@ from platform_kit import server as servers
 
 PREFIX = "E2E-WARN-"
 ORDERS = 400
+CUSTOMER = "Quiet Garage"
 RULE = "Quotation nobody follows up"
 #: Seconds after the job began at which its process is killed.
 MOMENTS = (0.02, 0.3, 0.05, 0.6, 0.1, 0.2, 0.45, 0.15)
@@ -36,6 +37,7 @@ def watch(new_server):
         ),
     )
     made.allow_log(r"Worker .* timeout|unregistered|server closed the connection")
+    made.allow_log(r"Job '.*' \(\d+\) timed out")
     yield Watch(made)
     made.stop()
 
@@ -54,7 +56,7 @@ class Watch:
         self.rule = self._rule()
 
     def _orders(self):
-        partner = self.admin("res.partner", "create", {"name": "Quiet Garage"})
+        partner = self.admin("res.partner", "create", {"name": CUSTOMER})
         return self.admin(
             "sale.order",
             "create",
@@ -74,8 +76,8 @@ class Watch:
             "create",
             {
                 "name": RULE,
-                "kind": "domain",
-                "res_model": "sale.order",
+                "kind": "stage_fixed",
+                "threshold": 0.0001,
                 "domain": f"[('client_order_ref', '=like', '{PREFIX}%')]",
                 "recipient_ids": recipients,
             },
@@ -143,7 +145,7 @@ class Watch:
             "SELECT count(*) FROM mail_notification n "
             "JOIN mail_message m ON m.id = n.mail_message_id "
             "JOIN res_users u ON u.partner_id = n.res_partner_id "
-            f"WHERE u.id = {user} AND m.body LIKE '%{PREFIX}%'"
+            f"WHERE u.id = {user} AND m.body LIKE '%{CUSTOMER}%'"
         )
         return int(count)
 

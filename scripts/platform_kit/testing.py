@@ -91,6 +91,9 @@ def _pytest(arguments: list, scratch: str) -> list:
             f"--odoo-config={paths.ODOO_CONF}",
             "--odoo-http",
             *("--odoo-extra", f"db-filter=^{scratch}$"),
+            # No job runs by itself: a test says when. With this option the runner
+            # of the job queue does not start in this process.
+            *("--odoo-extra", "stop-after-init"),
             # Odoo would limit the memory of this process, Chromium with it.
             *("--odoo-extra", "limit-memory-hard=0"),
         ]

@@ -8,6 +8,13 @@ from odoo.tools import SQL
 
 #: Stands between values; in no number, moment or word, and JSON writes it ``\u001e``.
 SEPARATOR = "\x1e"
+#: Types of arrays by the type of what is in them.
+ARRAYS = {
+    "int": SQL("int[]"),
+    "float8": SQL("float8[]"),
+    "text": SQL("text[]"),
+    "timestamp": SQL("timestamp[]"),
+}
 
 
 def id_array(ids):
@@ -20,14 +27,14 @@ def arrays(columns, types):
 
     :param columns: values that need no quoting: numbers, moments, codes, JSON as text
         in ASCII; ``None`` becomes NULL
-    :param str types: PostgreSQL types, separated by blanks
+    :param str types: names of PostgreSQL's types (``ARRAYS``), separated by blanks
     """
     return SQL(", ").join(
         SQL(
-            # the type is a name from our own code
-            f"string_to_array(%s, %s, '')::{kind}[]",  # pylint: disable=sql-injection
+            "string_to_array(%s, %s, '')::%s",
             SEPARATOR.join(["" if value is None else str(value) for value in column]),
             SEPARATOR,
+            ARRAYS[kind],
         )
         for column, kind in zip(columns, types.split(), strict=True)
     )

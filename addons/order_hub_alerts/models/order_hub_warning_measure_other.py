@@ -18,7 +18,7 @@ class OrderHubWarningMeasure(models.AbstractModel):
             """SELECT credit.partner_id AS res_id, credit.company_id,
                       credit.exposure / (credit.credit_limit + extra.amount) AS value,
                       NULL::timestamp AS since,
-                      jsonb_build_object('used', round(credit.exposure, 2), 'limit',
+                      jsonb_build_object('used', round(credit.exposure, 2), 'allowed',
                           round(credit.credit_limit + extra.amount, 2)) AS figures
                  FROM order_hub_credit credit
                  JOIN res_partner partner ON partner.id = credit.partner_id

@@ -164,12 +164,9 @@ class OrderHubWarningRule(models.Model):
     @api.model
     def _selection_res_model(self):
         """Return the models of the white list that are installed."""
-        known = [self.env.get(name) for name in SUBJECTS]
-        return [
-            (model._name, self.env._(model._description))
-            for model in known
-            if model is not None
-        ]
+        models_ = self.env["ir.model"].sudo().search([("model", "in", [*SUBJECTS])])
+        names = {model.model: model.name for model in models_}
+        return [(name, names[name]) for name in SUBJECTS if name in names]
 
     @api.depends("kind")
     def _compute_res_model(self):

@@ -174,7 +174,7 @@ class OrderHubWarning(models.Model):
             "%(percent)s %% of the limit used: %(used)s of %(limit)s",
             percent=_number(100 * value),
             used=_number(words.get("used") or 0),
-            limit=_number(words.get("limit") or 0),
+            limit=_number(words.get("allowed") or 0),
         )
 
     def _figure_margin_off(self, words, _value):

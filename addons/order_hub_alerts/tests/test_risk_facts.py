@@ -268,4 +268,5 @@ class TestRiskFacts(RiskCommon):
             )
         self.env.invalidate_all()
         risks = self._judged(slow | quick)
-        self.assertEqual(risks.mapped("rule_call"), ["yes", "no"])
+        said = {risk.order_id: risk.rule_call for risk in risks}
+        self.assertEqual(said, {slow: "yes", quick: "no"})

@@ -37,16 +37,17 @@ class OrderHubRiskTrial(models.TransientModel):
     result = fields.Html(readonly=True, sanitize=False)
 
     @api.model
-    def default_get(self, field_names):
+    def default_get(self, fields):
         """Begin with what is set now, and the last three months."""
-        values = super().default_get(field_names)
+        values = super().default_get(fields)
         scheme = self.env["order.hub.risk.scheme"].browse(values.get("scheme_id"))
         if scheme:
             values |= {name: scheme[name] for name in TRIED}
+        return {**values, **self._last_months()}
+
+    def _last_months(self):
         today = fields.Date.context_today(self)
-        values["date_to"] = today
-        values["date_from"] = today - relativedelta(months=3)
-        return values
+        return {"date_from": today - relativedelta(months=3), "date_to": today}
 
     def action_try(self):
         """Show counts and quality before and after.
