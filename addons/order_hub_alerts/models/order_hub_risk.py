@@ -101,8 +101,8 @@ class OrderHubRisk(models.Model):
 
         A row that stays on its page needs no new entries in the indexes.
         """
-        super().init()
         self.env.cr.execute("ALTER TABLE order_hub_risk SET (fillfactor = 45)")
+        return super().init()
 
     # === CRUD === #
 
