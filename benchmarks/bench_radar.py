@@ -13,7 +13,7 @@ from harness.registry import BenchError, benchmark, task
 from platform_kit import postgres
 
 #: Seconds of a night over the large size.
-NIGHT_LIMIT = 30.0
+NIGHT_LIMIT = 45.0
 #: Seconds of all warning rules, when everything opens, and of a night after it.
 WATCH_LIMIT = 60.0
 #: What a process may hold, in MB.
