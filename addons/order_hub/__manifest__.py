@@ -59,6 +59,7 @@
         "data/mrp_bom_data.xml",
         "views/mrp_bom_views.xml",
         "views/order_hub_menus.xml",
+        "views/order_hub_purchasing_menus.xml",
         "views/order_hub_change_request_views.xml",
         "views/order_hub_bom_freeze_views.xml",
         "report/order_hub_bom_freeze_templates.xml",
