@@ -56,6 +56,7 @@ from . import test_freeze_bulk
 from . import test_freeze_production
 from . import test_engine_meeting
 from . import test_from_the_wrong_side
+from . import test_engine_uploads
 from . import test_engine_version
 from . import test_versions
 from . import test_engine_chain
