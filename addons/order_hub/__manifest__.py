@@ -66,6 +66,8 @@
         "views/order_hub_client_actions.xml",
         "views/portal_templates.xml",
         "views/portal_change_templates.xml",
+        "views/portal_supply_templates.xml",
+        "views/portal_supply_usage_templates.xml",
         "report/order_hub_reference_templates.xml",
     ],
     "demo": [

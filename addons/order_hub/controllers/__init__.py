@@ -2,3 +2,5 @@ from . import portal
 from . import qr
 from . import ecn
 from . import portal_change
+from . import portal_supply
+from . import portal_supply_usage

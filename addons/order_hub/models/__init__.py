@@ -184,6 +184,7 @@ from . import account_move_credit
 from . import payment_transaction
 from . import res_partner
 from . import res_partner_place
+from . import res_partner_supply
 from . import order_hub_credit_sources
 from . import sale_order_queue
 from . import stock_move_queue

@@ -70,4 +70,5 @@ from . import test_ecn_rebase
 from . import test_ecn_emergency
 from . import test_ecn_access
 from . import test_portal_change
+from . import test_supply_portal
 from . import test_frozen_from_the_wrong_side
