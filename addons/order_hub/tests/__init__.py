@@ -72,3 +72,6 @@ from . import test_ecn_access
 from . import test_portal_change
 from . import test_supply_portal
 from . import test_frozen_from_the_wrong_side
+from . import test_engine_link
+from . import test_link
+from . import test_engine_answer
