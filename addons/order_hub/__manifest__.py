@@ -1,7 +1,7 @@
 {
     "name": "Order Hub",
     "summary": "One intake, one language of stages, checked hand-overs for every order",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Supply Chain/Order Hub",
     "license": "LGPL-3",
     "author": "Order Hub Contributors",
@@ -14,6 +14,7 @@
         "portal",
         "calendar",
         "stock_delivery",
+        "survey",
     ],
     "data": [
         "security/order_hub_groups.xml",

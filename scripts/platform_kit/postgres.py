@@ -308,7 +308,7 @@ def _start(binaries: Path) -> None:
     """Start the server, with what a crash left behind cleared away."""
     pid = _pid()
     if pid and not _is_our_postmaster(pid):
-        (data_dir() / "postmaster.pid").unlink(missing_ok=True)
+        _clear_after_crash()
     log = data_dir() / "server.log"
     command = [binaries / "pg_ctl", "-D", data_dir(), "-w", "-t", "60", "-l", log]
     try:
@@ -319,6 +319,14 @@ def _start(binaries: Path) -> None:
             f"the private PostgreSQL does not start ({' / '.join(last)}; whole log in "
             f"{log}); 'make clean' and 'make run' make it anew, without its data."
         ) from error
+
+
+def _clear_after_crash() -> None:
+    """Make the templates anew: without fsync they may miss what was written last."""
+    ui.note("PostgreSQL was not stopped properly; the templates are made anew.")
+    stamps.forget("template_*")
+    stamps.forget("assets_*")
+    (data_dir() / "postmaster.pid").unlink(missing_ok=True)
 
 
 def _ensure_role() -> None:

@@ -47,6 +47,12 @@ def remove(name: str) -> None:
     _file(name).unlink(missing_ok=True)
 
 
+def forget(pattern: str) -> None:
+    """Have all steps done again whose names fit a pattern."""
+    for file in paths.STAMPS.glob(f"{pattern}.json"):
+        file.unlink(missing_ok=True)
+
+
 def done(name: str, key: str) -> bool:
     """Whether a step is done with these inputs."""
     return read(name).get("key") == key

@@ -1,6 +1,7 @@
 # building blocks
 from . import order_hub_writer
 from . import order_hub_upload
+from . import order_hub_vault
 from . import order_hub_plan
 from . import order_hub_append_only
 from . import order_hub_audited

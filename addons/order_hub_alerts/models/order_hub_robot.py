@@ -1,17 +1,12 @@
-import os
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import config
 
 from odoo.addons.order_hub.engine import vault
 from odoo.addons.order_hub.engine.web.errors import Refused
 
 from ..engine import robots
-
-#: Where the key of the secrets is looked for before the database's own secret.
-KEY_NAME = "order_hub_secret_key"
 
 PLATFORMS = [
     ("dingtalk", "DingTalk"),
@@ -31,7 +26,7 @@ class OrderHubRobot(models.Model):
 
     _name = "order.hub.robot"
     _description = "Messenger Robot"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "order.hub.vault"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -202,14 +197,6 @@ class OrderHubRobot(models.Model):
         if self:
             nothing = {"address_sealed": False, "secret_sealed": False, "host": False}
             self.sudo().write(nothing)
-
-    def _vault_key(self):
-        """Return the key of the secrets: the server's, else the database's."""
-        return (
-            os.environ.get(KEY_NAME.upper())
-            or config.get(KEY_NAME)
-            or self.env["ir.config_parameter"].sudo().get_param("database.secret")
-        )
 
     def _may_tell(self, company):
         """Return whether its group may hear of a company."""

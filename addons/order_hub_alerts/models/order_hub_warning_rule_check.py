@@ -9,6 +9,21 @@ from ..engine.subjects import KINDS, Draft, domain_fields, mistakes, parse_domai
 #: What a rule measures: another one means other warnings.
 IDENTITY = frozenset({"kind", "res_model", "company_id"})
 
+#: What decides whether a rule can work.
+CHECKED = (
+    "kind",
+    "res_model",
+    "threshold",
+    "has_clear_threshold",
+    "clear_threshold",
+    "direction",
+    "minutes",
+    "period_days",
+    "min_samples",
+    "domain",
+    "group_by",
+)
+
 
 class OrderHubWarningRule(models.Model):
     """What is wrong with a rule, in words; and what happens when it changes."""
@@ -20,37 +35,13 @@ class OrderHubWarningRule(models.Model):
 
     # === CHECKS === #
 
-    @api.depends(
-        "kind",
-        "res_model",
-        "threshold",
-        "has_clear_threshold",
-        "clear_threshold",
-        "direction",
-        "minutes",
-        "period_days",
-        "min_samples",
-        "domain",
-        "group_by",
-    )
+    @api.depends(*CHECKED)
     @api.depends_context("lang")
     def _compute_problem_text(self):
         for rule in self:
             rule.problem_text = "\n".join(rule._problems())
 
-    @api.constrains(
-        "kind",
-        "res_model",
-        "threshold",
-        "has_clear_threshold",
-        "clear_threshold",
-        "direction",
-        "minutes",
-        "period_days",
-        "min_samples",
-        "domain",
-        "group_by",
-    )
+    @api.constrains(*CHECKED)
     def _check_can_work(self):
         for rule in self:
             if problems := rule._problems():

@@ -1,15 +1,9 @@
-import os
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import config
 
 from odoo.addons.order_hub.engine import vault
 
 from ..adapters.registry import ADAPTERS
-
-#: Where the key of the secrets is looked for before the database's own secret.
-KEY_NAME = "order_hub_secret_key"
 
 
 class OrderHubChannelParameter(models.Model):
@@ -20,6 +14,7 @@ class OrderHubChannelParameter(models.Model):
     """
 
     _name = "order.hub.channel.parameter"
+    _inherit = ["order.hub.vault"]
     _description = "Channel Setting"
     _order = "channel_id, id"
     _rec_name = "name"
@@ -112,7 +107,7 @@ class OrderHubChannelParameter(models.Model):
             if not row.is_secret:
                 row.sudo().write({"plain": text, "sealed": False})
             elif text:
-                sealed = vault.seal(text, row._key())
+                sealed = vault.seal(text, row._vault_key())
                 row.sudo().write({"plain": False, "sealed": sealed})
         self.invalidate_recordset(["value"])
 
@@ -121,14 +116,6 @@ class OrderHubChannelParameter(models.Model):
             # Not assigned: the two are computed together, which would skip the inverse.
             row.write({"value": row.new_secret})
         self.invalidate_recordset(["new_secret"])
-
-    def _key(self):
-        """Return the key of the secrets: the server's, else the database's."""
-        return (
-            os.environ.get(KEY_NAME.upper())
-            or config.get(KEY_NAME)
-            or self.env["ir.config_parameter"].sudo().get_param("database.secret")
-        )
 
     def _text(self):
         """Return a setting as its adapter needs it; never hand it to a user."""
@@ -140,7 +127,7 @@ class OrderHubChannelParameter(models.Model):
         if not sealed:
             return plain or ""
         try:
-            return vault.unseal(sealed, self._key())
+            return vault.unseal(sealed, self._vault_key())
         except vault.Locked as error:
             row = self.sudo()
             raise UserError(
