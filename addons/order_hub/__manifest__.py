@@ -67,6 +67,7 @@
         "views/order_hub_client_actions.xml",
         "views/portal_templates.xml",
         "views/portal_change_templates.xml",
+        "views/order_hub_link_views.xml",
         "views/portal_supply_templates.xml",
         "views/portal_supply_usage_templates.xml",
         "report/order_hub_reference_templates.xml",

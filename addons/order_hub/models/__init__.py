@@ -6,6 +6,7 @@ from . import order_hub_plan
 from . import order_hub_append_only
 from . import order_hub_audited
 from . import order_hub_document
+from . import order_hub_link
 from . import order_hub_condition
 
 # configuration
@@ -176,6 +177,7 @@ from . import stock_warehouse
 from . import stock_quant_sourcing
 from . import mrp_production
 from . import purchase_order
+from . import purchase_order_link
 from . import delivery_carrier
 from . import delivery_carrier_change
 from . import product_category

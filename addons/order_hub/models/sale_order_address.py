@@ -1,53 +1,72 @@
 from urllib.parse import urlencode
+from uuid import uuid4
 
-from odoo import models
-from odoo.tools import consteq
-from odoo.tools.misc import hmac
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
-    """The address of an order: what a QR code on paper leads to, and for whom."""
+    """The address of an order: what a QR code on paper leads to, and for whom.
 
-    _inherit = "sale.order"
+    A paper travels with the goods and is read by carriers and neighbours. The access
+    token of the portal would show them prices and let them accept, pay and cancel;
+    the token on paper opens the page that has none of that.
+    """
 
-    def _hub_page_token(self):
-        """Return the secret that opens the customer page of this order, no more.
+    _name = "sale.order"
+    _inherit = ["sale.order", "order.hub.link"]
 
-        A paper travels with the goods and is read by carriers and neighbours. The
-        access token of the portal would show them prices and let them accept,
-        pay and cancel; this one is derived from the reference, opens the page
-        that has none of that, and needs no column.
-        """
-        self.ensure_one()
-        message = (self.id, self.hub_ref)
-        return hmac(self.sudo().env, "order_hub-customer-page", message)[:32]
+    _hub_link_scope = "order_hub-customer-page"
+    _hub_link_groups = "sales_team.group_sale_salesman,order_hub.order_hub_group_user"
 
-    def _hub_opens_with(self, token):
-        """Tell whether a token opens the customer page: its own or the portal's."""
-        self.ensure_one()
-        if not token or not isinstance(token, str) or not token.isascii():
-            return False
-        order = self.sudo()
-        known = [order._hub_page_token(), order.access_token]
-        return any(consteq(secret, token) for secret in known if secret)
+    @api.model
+    def _hub_protected_fields(self):
+        return super()._hub_protected_fields() | {"hub_link_version"}
 
-    def _hub_page_url(self, token=None):
-        """Return the path of the customer page.
+    # === THE LINK === #
 
-        :param token: what the visitor came with; handed on, never invented
-        """
-        self.ensure_one()
-        query = f"?{urlencode({'access_token': token})}" if token else ""
-        return f"/my/hub/{self.hub_ref}{query}"
+    def _hub_link_name(self):
+        return self.hub_ref
+
+    def _hub_link_is_allowed(self):
+        return self.company_id.hub_customer_link
+
+    def _hub_link_secrets(self):
+        """Return the secret on paper and that of the portal, which is mailed."""
+        secrets = super()._hub_link_secrets()
+        return [*secrets, self.access_token] if self.access_token else secrets
+
+    def _hub_page_path(self):
+        return f"/my/hub/{self.hub_ref}"
+
+    def _hub_closed_on(self):
+        """Return the day the flow ended; outside a flow, when all was delivered."""
+        if self.hub_flow_id:
+            is_closed = not self.hub_is_open and self.hub_stage_since
+            return self._hub_company_day(self.hub_stage_since) if is_closed else None
+        done = self._hub_customer_pickings().filtered("date_done")
+        if self.delivery_status != "full" or not done:
+            return None
+        return self._hub_company_day(max(done.mapped("date_done")))
+
+    def _hub_forget_links(self):
+        """Give orders whose portal link was mailed a new one."""
+        result = super()._hub_forget_links()
+        for order in self.sudo().filtered("access_token"):
+            order.access_token = str(uuid4())
+        return result
+
+    # === ADDRESSES === #
 
     def _hub_qr_url(self, with_token=False):
         """Return the full address for a QR code, or ``False`` without a reference.
 
-        :param with_token: for papers the customer gets: opens without a login
+        :param with_token: for papers the customer gets: opens without a login,
+            where the company allows it and the link has not expired
         """
         self.ensure_one()
         if not self.hub_ref:
             return False
+        with_token = with_token and self._hub_link_lives(fields.Datetime.now())
         query = f"?{urlencode({'t': self._hub_page_token()})}" if with_token else ""
         return f"{self.get_base_url()}/hub/o/{self.hub_ref}{query}"
 
