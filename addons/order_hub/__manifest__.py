@@ -47,6 +47,7 @@
         "views/sale_order_chain_views.xml",
         "views/order_hub_overrule_views.xml",
         "data/order_hub_exception_kind_sourcing_data.xml",
+        "data/order_hub_supply_data.xml",
         "views/order_hub_sourcing_views.xml",
         "data/order_hub_quality_data.xml",
         "views/order_hub_quality_views.xml",

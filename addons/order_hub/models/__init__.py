@@ -1,6 +1,7 @@
 # building blocks
 from . import order_hub_writer
 from . import order_hub_upload
+from . import order_hub_hidden
 from . import order_hub_vault
 from . import order_hub_plan
 from . import order_hub_append_only
@@ -172,12 +173,21 @@ from . import sale_order_change_request
 # native documents
 from . import stock_move
 from . import stock_picking
+from . import stock_picking_hidden
 from . import stock_picking_change
 from . import stock_warehouse
 from . import stock_quant_sourcing
 from . import mrp_production
 from . import purchase_order
+from . import purchase_order_hidden
+from . import purchase_order_line_hidden
 from . import purchase_order_link
+from . import order_hub_supply_reach
+from . import purchase_order_delay
+from . import purchase_order_line_expected
+from . import purchase_order_line_expected_words
+from . import sale_order_expected
+from . import stock_picking_supply
 from . import delivery_carrier
 from . import delivery_carrier_change
 from . import product_category

@@ -172,7 +172,9 @@ class OrderHubChain(models.AbstractModel):
             return []
         rows = self._cr_rows(
             SQL(
-                """SELECT line.id, line.order_id, line.product_id, line.date_planned,
+                """SELECT line.id, line.order_id, line.product_id,
+                          GREATEST(line.date_planned, line.hub_expected_date)
+                          AS date_planned,
                           line.product_uom_qty AS quantity,
                           COALESCE(line.qty_received, 0) * line.product_uom_qty
                           / NULLIF(line.product_qty, 0) AS received

@@ -79,6 +79,7 @@ class OrderHubChain(models.AbstractModel):
                     WHERE wanted.id = ANY(%(demands)s))
                    SELECT short.id AS demand_id, short.quantity AS wanted,
                           short.quantity - (short.high - short.low) AS from_stock,
+                          short.upto AS place,
                           coming.move_id, coming.line_id, coming.production_id,
                           coming.picking_id,
                           LEAST(short.high, coming.upto)

@@ -71,7 +71,11 @@ from . import test_ecn_emergency
 from . import test_ecn_access
 from . import test_portal_change
 from . import test_supply_portal
+from . import test_uploads
+from . import test_portal_routes_fields
 from . import test_frozen_from_the_wrong_side
 from . import test_engine_link
+from . import test_engine_expected
+from . import test_supply_expected
 from . import test_link
 from . import test_engine_answer

@@ -25,6 +25,7 @@ from . import order_hub_risk_notice
 from . import order_hub_risk_source
 from . import order_hub_risk_quality
 from . import sale_order_risk
+from . import sale_order_expected
 from . import order_hub_risk_model
 from . import order_hub_risk_model_predict
 from . import order_hub_risk_model_history

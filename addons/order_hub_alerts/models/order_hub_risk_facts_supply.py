@@ -241,7 +241,9 @@ class OrderHubRiskFactsSupply(models.AbstractModel):
         rows = self.env["order.hub.chain"]._cr_rows(
             SQL(
                 """SELECT line.id, supplier.commercial_partner_id AS supplier,
-                          line.date_planned AS planned,
+                          CASE WHEN COALESCE(line.hub_short_qty, 0) = 0 THEN
+                              COALESCE(line.hub_expected_date, line.date_planned)
+                          END AS planned,
                           purchase.state = 'purchase' AS is_ordered,
                           COALESCE(purchase.acknowledged, FALSE) AS is_acknowledged
                      FROM purchase_order_line line
