@@ -7,18 +7,20 @@ from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request, route
-from odoo.tools.image import ImageProcess, image_apply_opt
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..engine.reference import normalise
+from ..engine.watermark import Cache, NoPicture, marked
 from .throttle import Throttle
 
 #: Refusals of one address, and signatures tried for one order.
 REFUSALS = Throttle(limit=60, seconds=600)
 SIGNATURES = Throttle(limit=10, seconds=600)
 
+#: Pictures made last, in this process: a page of twenty photos is made once.
+PICTURES = Cache(limit=32 * 1024 * 1024)
 PICTURE_SIZES = {"thumb": 320, "full": 1600}
 #: Evidence never changes: whoever may see it may keep it for a day.
 CACHE = "private, max-age=86400"
@@ -211,19 +213,22 @@ class OrderHubPortal(CustomerPortal):
             self._hub_count_refusal()
             raise NotFound()
         if evidence.kind in ("photo", "signature"):
-            return self._hub_send_picture(evidence, size)
+            return self._hub_send_picture(order, evidence, size)
         return self._hub_send_file(evidence)
 
-    def _hub_send_picture(self, evidence, size):
-        """Send a picture made anew: no place and no camera of who took it."""
-        width = PICTURE_SIZES.get(size, PICTURE_SIZES["full"])
+    def _hub_send_picture(self, order, evidence, size):
+        """Send a picture made anew and marked: the original never leaves."""
+        side = PICTURE_SIZES.get(size, PICTURE_SIZES["full"])
         output = "PNG" if evidence.kind == "signature" else "JPEG"
+        mark = order._hub_picture_mark(evidence)
+        attachment = evidence.attachment_id
+        key = (attachment.checksum, mark, side, output)
         try:
-            picture = ImageProcess(evidence.attachment_id.raw, verify_resolution=True)
-        except UserError as error:
+            content = PICTURES.get(
+                key, lambda: marked(attachment.raw or b"", mark, side, output)
+            )
+        except NoPicture as error:
             raise NotFound() from error
-        picture.resize(width, width)
-        content = image_apply_opt(picture.image, output)
         return self._hub_send(content, f"image/{output.lower()}", "inline")
 
     def _hub_send_file(self, evidence):

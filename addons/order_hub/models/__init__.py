@@ -21,6 +21,7 @@ from . import order_hub_channel
 from . import order_hub_channel_partner
 from . import order_hub_status_map
 from . import order_hub_exception_kind
+from . import order_hub_exception_kind_public
 from . import order_hub_exception_owner
 from . import order_hub_approval_policy
 from . import order_hub_approval_level
@@ -152,6 +153,7 @@ from . import sale_order_address
 from . import sale_order_portal
 from . import sale_order_portal_steps
 from . import sale_order_portal_status
+from . import sale_order_portal_why
 from . import sale_order_portal_deliveries
 from . import sale_order_portal_receipt
 from . import sale_order_line

@@ -1,4 +1,4 @@
-from datetime import datetime
+import pytz
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -75,30 +75,6 @@ class SaleOrder(models.Model):
             "email": company.email or "",
         }
 
-    # === PROMISE === #
-
-    def _hub_page_promise_changes(self):
-        """Return how the promised date changed: from, to, when; newest first."""
-        changes = self.hub_change_ids.filtered(
-            lambda change: change.field_name == "commitment_date"
-        )
-        rows = [
-            {
-                "old": self._hub_logged_day(change.old_value),
-                "new": self._hub_logged_day(change.new_value),
-                "when": self._hub_moment(change.date),
-            }
-            for change in changes.sorted("id", reverse=True)
-        ]
-        return [row for row in rows if row["old"] != row["new"]]
-
-    def _hub_logged_day(self, text):
-        """Return a moment of the change log as a day in the reader's words."""
-        try:
-            return self._hub_day(datetime.fromisoformat(text or ""))
-        except ValueError:
-            return ""
-
     # === EVIDENCE === #
 
     def _hub_public_evidence(self):
@@ -122,6 +98,13 @@ class SaleOrder(models.Model):
             }
             for evidence in self._hub_public_evidence()
         ]
+
+    def _hub_picture_mark(self, evidence):
+        """Return what is written on a picture: hub reference, and when it was given
+        in the company's time zone."""
+        zone = pytz.timezone(self.company_id._hub_time_zone())
+        given = pytz.utc.localize(evidence.create_date).astimezone(zone)
+        return f"{self.hub_ref}  {given:%Y-%m-%d %H:%M}"
 
     # === WORDS === #
 

@@ -53,10 +53,7 @@ class SaleOrder(models.Model):
         if self._hub_is_delivered(pickings, done):
             return "done", self._hub_done_sentence(done)
         if self.hub_is_held:
-            return "held", self.env._(
-                "We are clarifying something about your order and will come back "
-                "to you."
-            )
+            return "held", self._hub_held_sentence(pickings - done)
         if self.state == "sent":
             return "quote", self.env._("We begin as soon as you accept it.")
         return self._hub_promise_status(pickings - done, done)
@@ -70,41 +67,61 @@ class SaleOrder(models.Model):
         dates = [date for date in done.mapped("date_done") if date]
         if not dates:
             return self.env._("Everything about this order is done.")
-        return self.env._("Everything was delivered on %s.", self._hub_day(max(dates)))
+        delivered, promised = max(dates), self.hub_promised_date
+        days = {
+            "delivered": self._hub_day(delivered),
+            "promised": self._hub_day(promised),
+        }
+        is_late = promised and (
+            self._hub_reader_day(delivered) > self._hub_reader_day(promised)
+        )
+        if is_late:
+            return self.env._(
+                "Everything was delivered on %(delivered)s; it was promised for "
+                "%(promised)s.",
+                **days,
+            )
+        return self.env._("Everything was delivered on %(delivered)s.", **days)
+
+    def _hub_held_sentence(self, waiting):
+        """Say that a question is open, what it is about, and whether it is late."""
+        cause = self._hub_public_cause(waiting)
+        about = self._hub_cause_words(cause)
+        promised = self.hub_promised_date
+        if promised and promised < fields.Datetime.now():
+            return self.env._(
+                "We are clarifying something about your order and will come back to "
+                "you: %(why)s. It was promised for %(promised)s.",
+                why=about or self._hub_cause_words("checking"),
+                promised=self._hub_day(promised),
+            )
+        if not about:
+            return self.env._(
+                "We are clarifying something about your order and will come back "
+                "to you."
+            )
+        return self.env._(
+            "We are clarifying something about your order and will come back to you: "
+            "%(why)s.",
+            why=about,
+        )
 
     def _hub_promise_status(self, waiting, done):
-        """Compare what is promised with what is planned for the rest."""
-        promised = self.hub_promised_date
-        if not promised:
+        """Compare what is promised with what is planned and said by suppliers."""
+        outlook = self._hub_outlook(waiting)
+        if outlook.state in ("late", "later"):
+            what = self._hub_late_words(outlook, done)
+            cause = self._hub_public_cause(waiting)
+            return outlook.state, self._hub_with_cause(what, cause)
+        if outlook.state == "open":
             return "open", self.env._(
                 "We are working on it and tell you the delivery date as soon as it "
                 "is known."
             )
-        planned = max(
-            (date for date in waiting.mapped("scheduled_date") if date),
-            default=promised,
-        )
-        days = {"promised": self._hub_day(promised), "planned": self._hub_day(planned)}
-        if promised < fields.Datetime.now():
-            return "late", self._hub_late_sentence(done, days)
-        if planned > promised and days["planned"] != days["promised"]:
-            return "later", self.env._(
-                "Promised for %(promised)s; we now expect %(planned)s.", **days
-            )
+        promised = self._hub_day(self.hub_promised_date)
         if done:
             return "on_time", self.env._(
-                "A part was delivered; the rest is promised for %(promised)s.", **days
+                "A part was delivered; the rest is promised for %(promised)s.",
+                promised=promised,
             )
-        return "on_time", self.env._("Promised for %(promised)s.", **days)
-
-    def _hub_late_sentence(self, done, days):
-        if done:
-            return self.env._(
-                "A part was delivered; the rest was promised for %(promised)s and is "
-                "late. We are working on it.",
-                **days,
-            )
-        return self.env._(
-            "It was promised for %(promised)s and is late. We are working on it.",
-            **days,
-        )
+        return "on_time", self.env._("Promised for %(promised)s.", promised=promised)

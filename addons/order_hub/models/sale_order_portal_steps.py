@@ -33,8 +33,8 @@ class SaleOrder(models.Model):
         events = self._hub_last_entries(reached)
         steps = [self._hub_step_done(stage, events.get(stage)) for stage in reached]
         if steps and not self._hub_is_finished(ahead):
-            steps[-1]["state"] = "now"
-        coming = {"state": "next", "when": "", "who": ""}
+            steps[-1].update(state="now", has=self._hub_public_owner())
+        coming = {"state": "next", "when": "", "who": "", "has": ""}
         return steps + [{"label": s._public_label(), **coming} for s in ahead]
 
     def _hub_is_finished(self, ahead):
@@ -58,7 +58,15 @@ class SaleOrder(models.Model):
             "state": "done",
             "when": self._hub_moment(event.date) if event else "",
             "who": self._hub_actor(event) if event else "",
+            "has": "",
         }
+
+    def _hub_public_owner(self):
+        """Return who has the order now, as a customer may know: a person of the
+        company, else the team, else the company."""
+        user = self.hub_owner_id or self.user_id
+        is_person = user and user.id != SUPERUSER_ID and user._is_internal()
+        return user.name if is_person else self.team_id.name or self.company_id.name
 
     def _hub_actor(self, event):
         """Return in public words who brought the order into a stage.

@@ -85,8 +85,8 @@ class SaleOrder(models.Model):
 
     def _hub_page_promise_changes(self):
         """Return how the promised date changed: from, to, when, who, why; newest
-        first. Why is told for what the customer has asked for: other reasons are the
-        company's own."""
+        first. Why is the customer's own wish, else the public cause of what was open
+        when the date was moved to a later day: the text of a reason is internal."""
         changes = self.hub_promise_ids.sorted("id", reverse=True)
         moments = changes._promise_moments()
         asked = self._hub_asked_vouchers(changes)
@@ -96,11 +96,20 @@ class SaleOrder(models.Model):
                 "new": self._hub_day(moments[change.id][1]),
                 "when": self._hub_moment(change.date),
                 "who": self.env._("you") if change.user_id.share else "",
-                "why": asked.get(change.voucher, ""),
+                "why": asked.get(change.voucher)
+                or self._hub_moved_why(change, *moments[change.id]),
             }
             for change in changes
         ]
         return [row for row in rows if row["old"] != row["new"]]
+
+    def _hub_moved_why(self, change, old, new):
+        """Return the public cause of a promise moved to a later day, or nothing."""
+        if not old or not new or new <= old:
+            return ""
+        nothing = self.env["stock.picking"]
+        cause = self._hub_public_cause(nothing, change.date)
+        return self._hub_cause_words(cause)
 
     def _hub_asked_vouchers(self, changes):
         """Return ``{voucher: words}`` of the changes the customer has asked for."""

@@ -79,3 +79,5 @@ from . import test_engine_expected
 from . import test_supply_expected
 from . import test_link
 from . import test_engine_answer
+from . import test_engine_why
+from . import test_engine_watermark
