@@ -28,6 +28,8 @@ PLACE_FIELDS = (
     "partner_latitude",
     "partner_longitude",
 )
+#: Who sees how an address was placed: employees only.
+INSIDE = "base.group_user"
 #: Columns that only the hub writes.
 OWN_FIELDS = frozenset(
     {"hub_latitude", "hub_longitude", "hub_precision", "hub_place_id", "hub_place_key"}
@@ -40,19 +42,27 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     hub_latitude = fields.Float(
-        "Latitude Used", digits=(9, 6), copy=False, readonly=True
+        "Latitude Used", digits=(9, 6), copy=False, readonly=True, groups=INSIDE
     )
     hub_longitude = fields.Float(
-        "Longitude Used", digits=(9, 6), copy=False, readonly=True
+        "Longitude Used", digits=(9, 6), copy=False, readonly=True, groups=INSIDE
     )
     hub_precision = fields.Selection(
-        PLACE_PRECISIONS, "Placed By", copy=False, readonly=True
+        PLACE_PRECISIONS, "Placed By", copy=False, readonly=True, groups=INSIDE
     )
     hub_place_id = fields.Many2one(
-        "order.hub.place", "Place", copy=False, readonly=True, ondelete="set null"
+        "order.hub.place",
+        "Place",
+        copy=False,
+        readonly=True,
+        ondelete="set null",
+        groups=INSIDE,
     )
     hub_place_key = fields.Char(
-        copy=False, readonly=True, help="Mark of the address text it was placed by."
+        copy=False,
+        readonly=True,
+        groups=INSIDE,
+        help="Mark of the address text it was placed by.",
     )
 
     # === CRUD === #
