@@ -3,7 +3,7 @@ from urllib.parse import urlencode
 
 from werkzeug.exceptions import NotFound
 
-from odoo import SUPERUSER_ID
+from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request, route
@@ -18,6 +18,8 @@ from .throttle import Throttle
 #: Refusals of one address, and signatures tried for one order.
 REFUSALS = Throttle(limit=60, seconds=600)
 SIGNATURES = Throttle(limit=10, seconds=600)
+#: Look-ups counted in this hour, by this process: the next one asks no database.
+LOOKUPS = Throttle(limit=1, seconds=1)
 
 #: Pictures made last, in this process: a page of twenty photos is made once.
 PICTURES = Cache(limit=32 * 1024 * 1024)
@@ -157,14 +159,34 @@ class OrderHubPortal(CustomerPortal):
 
     # === ONE ORDER === #
 
-    @route("/my/hub/<ref>", type="http", auth="public", website=True, readonly=True)
+    @route("/my/hub/<ref>", type="http", auth="public", website=True, readonly=False)
     def hub_order(self, ref, access_token=None, **_query):
-        """Show one order to its customer, by login or by token."""
+        """Show one order to its customer, by login or by token; count the look-up."""
         order = self._hub_find(ref, access_token)
         if not order:
             return self._hub_refuse(ref)
+        self._hub_count_lookup(order, access_token)
         return request.render(
             "order_hub.portal_hub_order", self._hub_page_values(order, access_token)
+        )
+
+    def _hub_count_lookup(self, order, token):
+        """Count that a customer looked; our own people are none."""
+        user = request.env.user
+        if user._is_internal():
+            return
+        if order.with_user(user).has_access("read"):
+            source, visitor = "login", f"user {user.id}"
+        else:
+            source = "link" if token == order.access_token else "paper"
+            http = request.httprequest
+            visitor = f"{http.remote_addr} {http.user_agent.string[:200]}"
+        now, key = fields.Datetime.now(), (order.id, source, visitor)
+        if LOOKUPS.is_exceeded(key, now.timestamp() // 3600):
+            return
+        request.env["order.hub.lookup"].sudo()._count(order, source, visitor, now)
+        request.env.cr.postcommit.add(
+            lambda: LOOKUPS.count(key, now.timestamp() // 3600)
         )
 
     def _hub_page_values(self, order, access_token):
@@ -250,9 +272,12 @@ class OrderHubPortal(CustomerPortal):
     # === RECEIPT === #
 
     @route("/my/hub/<ref>/sign", type="jsonrpc", auth="public", website=True)
-    def hub_sign(self, ref, access_token=None, name=None, signature=None):
-        """Take the customer's signature for goods received."""
+    def hub_sign(
+        self, ref, access_token=None, name=None, signature=None, delivery=None
+    ):
+        """Take the customer's signature for goods received: all, or one delivery."""
         token = access_token or request.httprequest.args.get("access_token")
+        delivery = _number(delivery or request.httprequest.args.get("delivery"))
         order = self._hub_find(ref, token)
         if not order:
             self._hub_count_refusal()
@@ -264,7 +289,7 @@ class OrderHubPortal(CustomerPortal):
         SIGNATURES.count(order.id, time.monotonic())
         try:
             with request.env.cr.savepoint():
-                order._hub_sign_receipt(name, signature)
+                order._hub_sign_receipt(name, signature, delivery)
         except UserError as error:
             return {"error": str(error)}
         return {"force_refresh": True, "redirect_url": order._hub_page_url(token)}
@@ -339,3 +364,9 @@ class OrderHubPortal(CustomerPortal):
         return request.env.user._is_public() and REFUSALS.is_exceeded(
             request.httprequest.remote_addr, time.monotonic()
         )
+
+
+def _number(text):
+    """Return a number of an address or a form, or ``None`` for anything else."""
+    text = str(text) if isinstance(text, (str, int)) else ""
+    return int(text[:9]) if text.isascii() and text.isdigit() else None

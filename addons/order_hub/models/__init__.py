@@ -46,6 +46,7 @@ from . import order_hub_routing_rule_words
 # records
 from . import order_hub_stage_event
 from . import order_hub_evidence
+from . import order_hub_evidence_delivery
 from . import order_hub_exception
 from . import order_hub_grade
 from . import order_hub_grade_figures
@@ -154,6 +155,7 @@ from . import sale_order_portal
 from . import sale_order_portal_steps
 from . import sale_order_portal_status
 from . import sale_order_portal_why
+from . import sale_order_portal_told
 from . import sale_order_portal_deliveries
 from . import sale_order_portal_receipt
 from . import sale_order_line
@@ -237,6 +239,10 @@ from . import res_company_portal
 from . import order_hub_change_request_portal
 from . import sale_order_portal_change
 from . import sale_order_portal_ask
+from . import sale_order_portal_remark
+from . import order_hub_lookup
+from . import sale_order_lookup
+from . import sale_order_portal_documents
 from . import sale_order_portal_version
 from . import sale_order_chain
 from . import sale_order_chain_links
@@ -278,3 +284,4 @@ from . import order_hub_ecn_effects
 from . import order_hub_ecn_order_effects
 from . import order_hub_ecn_emergency
 from . import order_hub_ecn_screen
+from . import order_hub_certificate_customer

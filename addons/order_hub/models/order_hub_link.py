@@ -128,7 +128,7 @@ class OrderHubLink(models.AbstractModel):
 
     def _hub_company_day(self, moment):
         """Return the day of a moment (naive UTC) where the company is."""
-        zone = pytz.timezone(self.company_id.partner_id.tz or "UTC")
+        zone = pytz.timezone(self.company_id._hub_time_zone())
         return pytz.utc.localize(moment).astimezone(zone).date()
 
     # === ADDRESSES === #

@@ -51,12 +51,14 @@ class SaleOrder(models.Model):
         """Return everything the customer page shows, in plain values (sudo)."""
         self.ensure_one()
         order = self.sudo()
+        status = order._hub_page_status()
         return {
             "name": order.name,
             "ref": order.hub_ref,
             "your_ref": order.client_order_ref or order.hub_external_ref or "",
             "contact": order._hub_page_contact(),
-            "status": order._hub_page_status(),
+            "status": status,
+            "told": order._hub_told_words(status),
             "steps": order._hub_page_steps(),
             "promised": order._hub_day(order.hub_promised_date),
             "promise_changes": order._hub_page_promise_changes(),
@@ -84,19 +86,24 @@ class SaleOrder(models.Model):
 
     def _hub_page_evidence(self):
         """Return photos, notes, signatures and files meant for the customer."""
+        return self._hub_evidence_rows(self._hub_public_evidence())
+
+    def _hub_evidence_rows(self, evidence):
         return [
             {
-                "id": evidence.id,
-                "kind": evidence.kind,
-                "stage": evidence.stage_id._public_label()
-                if evidence.stage_id.is_public
+                "id": each.id,
+                "kind": each.kind,
+                "stage": each.stage_id._public_label()
+                if each.stage_id.is_public
                 else "",
-                "when": self._hub_moment(evidence.create_date),
-                "note": evidence.note or "",
-                "signed_by": evidence.signed_by or "",
-                "filename": evidence.attachment_id.name or "",
+                "when": self._hub_moment(each.create_date),
+                "note": each.note or "",
+                "signed_by": each.signed_by or "",
+                "filename": each.attachment_id.name or "",
+                "delivery": each.picking_id.name or "",
+                "is_yours": each.is_from_customer,
             }
-            for evidence in self._hub_public_evidence()
+            for each in evidence
         ]
 
     def _hub_picture_mark(self, evidence):

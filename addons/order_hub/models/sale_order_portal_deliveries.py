@@ -23,12 +23,19 @@ class SaleOrder(models.Model):
         ).sorted(lambda picking: (picking.scheduled_date or datetime.max, picking.id))
 
     def _hub_page_parts(self):
-        """Return the deliveries: what is in each, its state in words, when."""
+        """Return the deliveries: what is in each, its state in words, when, by whom
+        it is carried, and whether its receipt can be signed or remarked on."""
+        unsigned = self._hub_unsigned_deliveries()
+        open_to_remarks = self._hub_remark_deliveries()
         return [
             {
+                "id": picking.id,
                 "name": picking.name,
                 "is_done": picking.state == "done",
+                "can_sign": picking in unsigned,
+                "can_remark": picking in open_to_remarks,
                 **self._hub_part_words(picking),
+                "why": self._hub_part_why(picking),
                 "lines": self._hub_part_lines(picking),
                 **self._hub_part_tracking(picking),
             }
@@ -43,10 +50,12 @@ class SaleOrder(models.Model):
                 "state": self.env._("Delivered on %s", day),
                 "icon": "fa-check-circle",
             }
-        is_planned = (
-            picking.scheduled_date and picking.scheduled_date > fields.Datetime.now()
+        expected = max(
+            filter(None, [picking.scheduled_date, self.hub_expected_date]),
+            default=None,
         )
-        day = self._hub_day(picking.scheduled_date) if is_planned else ""
+        is_planned = expected and expected > fields.Datetime.now()
+        day = self._hub_day(expected) if is_planned else ""
         if picking._hub_part_state() == "preparing":
             word = self.env._("Goods set aside for you")
             dated = self.env._("Goods set aside for you, planned for %s", day)
@@ -81,7 +90,20 @@ class SaleOrder(models.Model):
         number = "carrier_tracking_ref" in picking and picking.carrier_tracking_ref
         url = number and picking.carrier_tracking_url
         is_address = bool(url) and url.startswith(("http://", "https://"))
-        return {"tracking": number or "", "tracking_url": url if is_address else ""}
+        return {
+            "carrier": picking.carrier_id.name or "",
+            "tracking": number or "",
+            "tracking_url": url if is_address else "",
+        }
+
+    def _hub_part_why(self, picking):
+        """Return why a later part comes later than promised, or nothing."""
+        if picking.state == "done":
+            return ""
+        outlook = self._hub_outlook(picking)
+        if outlook.state not in ("late", "later"):
+            return ""
+        return self._hub_cause_words(self._hub_public_cause(picking))
 
     # === LINES === #
 

@@ -35,31 +35,58 @@ class SaleOrder(models.Model):
         facts = self._hub_facts()[self.id]
         return "delivered" in facts and "signed" not in facts
 
-    def _hub_sign_receipt(self, signed_by, signature):
+    def _hub_unsigned_deliveries(self):
+        """Return the deliveries that are done and whose receipt nobody signed.
+
+        None where the order's flow waits for no receipt, or it was signed for all.
+        """
+        self.ensure_one()
+        done = self._hub_customer_pickings().filtered(lambda p: p.state == "done")
+        if not done or not self.hub_is_open or not self._hub_receipt_stage():
+            return done.browse()
+        signed = self.hub_evidence_ids.filtered(lambda e: e.kind == "signature")
+        for_all = signed.filtered(lambda e: e.stage_id.trigger == "signed")
+        return done.browse() if for_all else done - signed.picking_id
+
+    def _hub_sign_receipt(self, signed_by, signature, delivery_id=None):
         """Keep the customer's signature and carry the order on.
 
-        The caller has checked that the visitor may see the order.
+        The caller has checked that the visitor may see the order. A signature for
+        one delivery of several carries the order on with the last one.
 
         :param signed_by: name of who signs
         :param signature: the picture, base64
+        :param delivery_id: the delivery it is for; ``None``: everything
         :raise UserError: too early, signed already, no name, no picture, too large
         """
         self.ensure_one()
         self._hub_take_turn()
-        if not self._hub_can_sign_receipt():
-            raise UserError(
-                self.env._("There is nothing to sign: not delivered yet, or signed.")
-            )
+        stage, delivery = self._hub_what_is_signed(delivery_id)
         item = {
             "kind": "signature",
             "content": self._hub_checked_signature(signature),
             "filename": "receipt.png",
             "signed_by": self._hub_checked_signer(signed_by),
             "is_public": True,
+            "is_from_customer": True,
+            "picking_id": delivery.id,
         }
-        stage = self._hub_receipt_stage()
         self.env["order.hub.evidence"]._add(self, stage, [item])
         self._hub_sync()
+
+    def _hub_what_is_signed(self, delivery_id):
+        """Return the stage a signature is for, and the delivery if it is for one.
+
+        :raise UserError: when there is nothing to sign
+        """
+        waiting = self._hub_unsigned_deliveries()
+        delivery = waiting.filtered(lambda picking: picking.id == delivery_id)
+        if not (delivery if delivery_id else self._hub_can_sign_receipt()):
+            raise UserError(
+                self.env._("There is nothing to sign: not delivered yet, or signed.")
+            )
+        is_last = not delivery or (waiting == delivery and self._hub_can_sign_receipt())
+        return self._hub_receipt_stage() if is_last else self.hub_stage_id, delivery
 
     def _hub_take_turn(self):
         """Let two signatures of one order happen one after the other.

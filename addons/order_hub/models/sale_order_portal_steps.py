@@ -45,12 +45,17 @@ class SaleOrder(models.Model):
         return not self.hub_is_open or (not ahead and self.hub_stage_id == last)
 
     def _hub_last_entries(self, stages):
-        """Return ``{stage: event}``: when the order last entered each stage."""
-        found = {}
-        for event in self.hub_event_ids.sorted("id"):
-            if event.stage_id in stages:
-                found[event.stage_id] = event
-        return found
+        """Return ``{stage: event}``: when the order last entered each stage.
+
+        One query for the four columns a page shows: an order may have hundreds of
+        events, each with the figures of its gates.
+        """
+        events = self.env["order.hub.stage.event"].search_fetch(
+            [("order_id", "=", self.id), ("stage_id", "in", stages.ids)],
+            ["stage_id", "date", "user_id", "source"],
+            order="id",
+        )
+        return {event.stage_id: event for event in events}
 
     def _hub_step_done(self, stage, event):
         return {
@@ -74,9 +79,9 @@ class SaleOrder(models.Model):
         Whoever signed, else the person of the company, else the company itself:
         no name of a technical user, of an integration or of a job.
         """
-        signer = event.evidence_ids.filtered(lambda e: e.kind == "signature").mapped(
-            "signed_by"
-        )
+        signer = self.hub_evidence_ids.filtered(
+            lambda e: e.kind == "signature" and e.event_id == event
+        ).mapped("signed_by")
         if signer and signer[0]:
             return signer[0]
         user = event.user_id

@@ -82,3 +82,5 @@ from . import test_link
 from . import test_engine_answer
 from . import test_engine_why
 from . import test_engine_watermark
+from . import test_customer_page
+from . import test_lookup

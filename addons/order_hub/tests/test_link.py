@@ -17,7 +17,7 @@ class TestLink(OrderHubCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.partner_id.tz = "Asia/Shanghai"
+        cls.company.resource_calendar_id.tz = "Asia/Shanghai"
         cls.order = cls._order()
         cls.order.action_confirm()
         cls.purchase = cls.env["purchase.order"].create({"partner_id": cls.partner.id})
