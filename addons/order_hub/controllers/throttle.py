@@ -1,5 +1,6 @@
 """A limit on how often somebody may be refused."""
 
+import weakref
 from collections import deque
 
 #: Keys remembered at once; the oldest are forgotten first.
@@ -17,10 +18,18 @@ class Throttle:
     :param seconds: length of the window
     """
 
+    _all = weakref.WeakSet()
+
     def __init__(self, limit, seconds):
         self.limit = limit
         self.seconds = seconds
         self._attempts = {}
+        self._all.add(self)
+
+    @classmethod
+    def all(cls):
+        """Return every limit of this process, for tests that try without end."""
+        return tuple(cls._all)
 
     def count(self, key, now):
         """Note an attempt of ``key`` at the moment ``now`` (seconds)."""

@@ -74,6 +74,7 @@ from . import test_supply_portal
 from . import test_uploads
 from . import test_portal_routes_fields
 from . import test_portal_routes_rpc
+from . import test_portal_routes
 from . import test_frozen_from_the_wrong_side
 from . import test_engine_link
 from . import test_engine_expected
