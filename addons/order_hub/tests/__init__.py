@@ -85,3 +85,4 @@ from . import test_engine_why
 from . import test_engine_watermark
 from . import test_customer_page
 from . import test_lookup
+from . import test_engine_purchasing
