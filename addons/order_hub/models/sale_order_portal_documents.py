@@ -37,10 +37,10 @@ class SaleOrder(models.Model):
                 "day": order._hub_document_day(kind, record),
             }
             for kind in KINDS
-            for record in order._hub_documents(kind, is_login)
+            for record in order._hub_paper_records(kind, is_login)
         ]
 
-    def _hub_documents(self, kind, is_login):
+    def _hub_paper_records(self, kind, is_login):
         """Return the records behind one kind of paper (sudo)."""
         if kind == "invoice":
             return self._hub_own_invoices(is_login)
@@ -124,7 +124,7 @@ class SaleOrder(models.Model):
         order = self.sudo()
         if kind not in KINDS:
             return None
-        record = order._hub_documents(kind, is_login).filtered(
+        record = order._hub_paper_records(kind, is_login).filtered(
             lambda each: each.id == document_id
         )
         if not record:
