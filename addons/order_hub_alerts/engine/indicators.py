@@ -155,7 +155,13 @@ PRODUCTION = {
     ),
     "ecn_orders": Measure("Orders hit per ECN", "order.hub.ecn", "count"),
 }
-MEASURES = {**ORDERS, **WORK, **SUPPLY, **PRODUCTION}
+#: Pages of customers: who helps himself.
+PAGES = {
+    "self_service_share": Measure(
+        "Look-ups that needed nobody", "order.hub.lookup", "percent", "up"
+    ),
+}
+MEASURES = {**ORDERS, **WORK, **SUPPLY, **PRODUCTION, **PAGES}
 
 
 # === WHAT A FIGURE MEANS === #

@@ -51,3 +51,4 @@ from . import test_daily_report
 from . import test_carrier_suspension
 from . import test_warning_action_tour
 from . import test_talk_track
+from . import test_indicators_pages

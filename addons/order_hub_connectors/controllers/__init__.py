@@ -1,2 +1,3 @@
 from . import receive
 from . import portal_order
+from . import portal_reorder

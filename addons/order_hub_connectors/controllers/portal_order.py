@@ -4,14 +4,14 @@ import uuid
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
+from odoo.addons.order_hub.controllers.portal import OrderHubPortal
 from odoo.addons.order_hub.controllers.throttle import Throttle
-from odoo.addons.portal.controllers.portal import CustomerPortal
 
 #: Orders that one customer may send.
 SENT = Throttle(limit=30, seconds=600)
 
 
-class OrderHubPortalOrder(CustomerPortal):
+class OrderHubPortalOrder(OrderHubPortal):
     """The customer's own order form: five fields, their products, their prices."""
 
     def _hub_channel(self):
@@ -72,12 +72,21 @@ class OrderHubPortalOrder(CustomerPortal):
             "quantities": quantities,
         }
 
-    def _hub_render_form(self, channel, search, asked, error):
+    def _hub_render_form(self, channel, search, asked, error, again=""):
+        """Show the form as filled in.
+
+        :param dict asked: what the form holds, and what of it is gone
+        :param str again: number of the order that is placed once more
+        """
         partner = request.env.user.partner_id
         Form = request.env["order.hub.portal.order"]
         values = {
             "page_name": "hub_order_form",
-            "rows": Form._offer(channel, partner, search),
+            "rows": Form._offer_asked(
+                channel, partner, asked.get("quantities") or {}, search
+            ),
+            "again": again,
+            "gone": asked.get("gone") or [],
             "addresses": Form._addresses(partner),
             "can_search": channel.portal_offers == "all",
             "search": search,

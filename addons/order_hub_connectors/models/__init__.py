@@ -110,6 +110,8 @@ from . import order_hub_inbound_address_screen
 # customers who order themselves
 from . import order_hub_channel_portal
 from . import order_hub_portal_order
+from . import order_hub_portal_reorder
+from . import sale_order_reorder
 
 # after customers: what they leave open is taken from history
 from . import order_hub_inbound_history
