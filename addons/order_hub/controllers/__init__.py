@@ -4,5 +4,11 @@ from . import ecn
 from . import portal_change
 from . import portal_documents
 from . import portal_receipt
+from . import portal_survey
+from . import survey
 from . import portal_supply
 from . import portal_supply_usage
+from . import portal_supply_orders
+from . import portal_supply_stock
+from . import portal_supply_ship
+from . import portal_supply_certificates

@@ -202,6 +202,14 @@ from . import payment_transaction
 from . import res_partner
 from . import res_partner_place
 from . import res_partner_supply
+from . import product_supplierinfo
+from . import order_hub_forecast
+from . import order_hub_supply_visit
+from . import order_hub_usage
+from . import order_hub_usage_demand
+from . import order_hub_usage_structure
+from . import order_hub_usage_page
+from . import order_hub_usage_file
 from . import order_hub_credit_sources
 from . import sale_order_queue
 from . import stock_move_queue
@@ -240,6 +248,7 @@ from . import order_hub_change_request_portal
 from . import sale_order_portal_change
 from . import sale_order_portal_ask
 from . import sale_order_portal_remark
+from . import sale_order_portal_tell
 from . import order_hub_lookup
 from . import sale_order_lookup
 from . import sale_order_portal_documents
@@ -284,4 +293,71 @@ from . import order_hub_ecn_effects
 from . import order_hub_ecn_order_effects
 from . import order_hub_ecn_emergency
 from . import order_hub_ecn_screen
+
+# suppliers' answers
+from . import order_hub_answer_reason
+from . import order_hub_answer_words
+from . import order_hub_supplier_answer
+from . import order_hub_supplier_settlement
+from . import purchase_order_line_answer
+from . import purchase_order_line_answer_apply
+from . import purchase_order_answer
+from . import purchase_order_answer_settle
+from . import purchase_order_answer_tell
+from . import purchase_order_answer_odoo
+from . import purchase_order_answer_api
+from . import purchase_order_answer_page
+from . import res_company_answer
+
+# surveys
+from . import order_hub_survey_scheme
+from . import order_hub_survey_round
+from . import order_hub_survey_draw
+from . import order_hub_survey_draw_ask
+from . import order_hub_survey_draw_answer
+from . import order_hub_survey_answer
+from . import order_hub_survey_report
+from . import order_hub_survey_month
+from . import survey_question
+from . import survey_question_answer
+from . import survey_user_input
+from . import res_partner_survey
+from . import sale_order_survey
+
+# buying: reminders, scores, agreed stock, the next supplier
+from . import res_company_purchasing
+from . import order_hub_alternative
+from . import purchase_order_line_agreed
+from . import purchase_order_reminder
+from . import purchase_order_line_next_supplier
+from . import order_hub_complaint_supplier
+from . import order_hub_supplier_score
+from . import order_hub_supplier_score_figures
+from . import order_hub_supplier_score_page
+from . import res_partner_supplier_score
+from . import order_hub_vmi
+from . import order_hub_vmi_position
+from . import order_hub_vmi_propose
+
+# suppliers' shipments, certificates and early reports
+from . import purchase_order_line_expected_answer
+from . import order_hub_shipment_notice
+from . import order_hub_shipment_notice_line
+from . import order_hub_shipment_notice_fill
+from . import order_hub_shipment_notice_line_fill
+from . import order_hub_shipment_notice_receive
+from . import order_hub_shipment_notice_label
+from . import order_hub_shipment_notice_portal
+from . import purchase_order_line_notice
+from . import order_hub_shipment_notice_line_portal
+from . import purchase_order_line_supply_portal
+from . import purchase_order_supply
+from . import stock_picking_notice
+from . import sale_order_shipment_scan
+from . import order_hub_certificate_kind
+from . import order_hub_certificate
 from . import order_hub_certificate_customer
+from . import order_hub_certificate_remind
+from . import order_hub_certificate_portal
+from . import order_hub_supply_report
+from . import order_hub_supply_report_portal

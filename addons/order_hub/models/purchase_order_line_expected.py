@@ -1,12 +1,18 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..const import INTERNAL
 from ..engine.expected import Part, last_day, short_of
 from .sale_order import INSIDE
 
 #: What makes an earlier word of the supplier void: the line says it now.
 PLAN = frozenset({"date_planned", "product_qty"})
-NOTHING_SAID = {"hub_said": False, "hub_expected_date": False, "hub_short_qty": 0}
+NOTHING_SAID = {
+    "hub_said": False,
+    "hub_said_at": False,
+    "hub_expected_date": False,
+    "hub_short_qty": 0.0,
+}
 
 
 class PurchaseOrderLine(models.Model):
@@ -18,9 +24,8 @@ class PurchaseOrderLine(models.Model):
 
     _inherit = "purchase.order.line"
 
-    hub_said = fields.Json(
-        "Said by Supplier", copy=False, readonly=True, groups="base.group_system"
-    )
+    hub_said = fields.Json("Said by Supplier", copy=False, readonly=True, groups=INSIDE)
+    hub_said_at = fields.Datetime(copy=False, readonly=True, groups=INSIDE)
     hub_expected_date = fields.Datetime(
         "Expected by Supplier",
         copy=False,
@@ -55,14 +60,14 @@ class PurchaseOrderLine(models.Model):
     def _hub_replanned(self):
         """Forget what suppliers said of lines whose plan was changed.
 
-        Orders are looked at again, unless the context says that the caller does it
-        when it has written everything (``order_hub_supply_defer``).
+        Orders are looked at again, unless an accepted answer is being carried out:
+        that is done when all of it is written.
         """
         lines = self.sudo()
         spoken = lines.filtered("hub_said")
         spoken.write(NOTHING_SAID)
         concerned = spoken | lines.filtered("hub_holds_up")
-        if concerned and not self.env.context.get("order_hub_supply_defer"):
+        if concerned and self.env.context.get("hub_taking") is not INTERNAL:
             concerned._hub_supplier_says(fields.Datetime.now())
 
     # === THE SUPPLIER'S WORD === #
@@ -77,14 +82,15 @@ class PurchaseOrderLine(models.Model):
         """
         lines = self.browse().union(*said).sudo()
         for line, parts in said.items():
-            line.sudo().write(line._hub_said_vals(parts))
+            line.sudo().write(line._hub_said_vals(parts, now))
         return lines._hub_supplier_says(now)
 
-    def _hub_said_vals(self, parts):
+    def _hub_said_vals(self, parts, now):
         if parts is None:
             return NOTHING_SAID
         parts = [Part(quantity, moment) for quantity, moment in parts]
         return {
+            "hub_said_at": now,
             "hub_said": [
                 [part.quantity, fields.Datetime.to_string(part.moment)]
                 for part in parts
@@ -98,25 +104,29 @@ class PurchaseOrderLine(models.Model):
 
         Called after an answer, a report or a shipment notice, in its transaction:
         orders get the day everything can be there (``hub_expected_date``), their
-        problem *supplier delay* opens or closes, the buyer gets a to-do.
+        problem *supplier delay* opens or closes, the buyer gets a to-do, and the radar
+        judges all that wait for these lines.
 
         :param now: naive UTC
         :return: the orders for which something changed (sudo)
         """
         service = self.sudo().with_context(
-            lang=self.env.company.partner_id.lang or self.env.lang
+            lang=self.company_id[:1].partner_id.lang or self.env.lang
         )
-        lines = service._hub_with_siblings()
-        lines, arriving = lines._hub_arriving(now)
-        orders = lines._hub_orders_held_up()
-        orders |= self.env["sale.order"].sudo().browse(arriving)
-        orders = orders.with_context(service.env.context)
+        service._hub_take_answer_words(now)
+        lines, arriving = service._hub_with_siblings()._hub_arriving(now)
+        reached = lines.env["sale.order"].browse(arriving)
+        orders = lines._hub_orders_held_up() | reached
         changed = orders._hub_take_arrivals(arriving)
         lines._hub_mark_held_up()
         if changed:
             lines.order_id._hub_tell_delay(changed)
-            changed._hub_expected_changed()
+        (changed | reached)._hub_expected_changed()
         return changed
+
+    def _hub_take_answer_words(self, now):
+        """Hook: note what answers say that the buyer has not decided about."""
+        return None
 
     def _hub_with_siblings(self):
         """Add lines of the same products that suppliers spoke of: goods are shared."""
@@ -129,11 +139,8 @@ class PurchaseOrderLine(models.Model):
         )
 
     def _hub_orders_held_up(self):
-        return (
-            self.env["sale.order"]
-            .sudo()
-            .search([("hub_late_line_ids", "in", self.ids)])
-        )
+        Order = self.env["sale.order"].sudo()
+        return Order.search([("hub_late_line_ids", "in", self.ids)])
 
     def _hub_arriving(self, now):
         """Return ``(lines, {order id: {line id: moment}})``.

@@ -88,7 +88,7 @@ class SaleOrder(models.Model):
             )
 
     def _hub_expected_changed(self):
-        """Hook: suppliers' words moved the day of these orders, either way."""
+        """Hook: suppliers spoke of goods that these orders wait for."""
         return None
 
     # === WORDS === #

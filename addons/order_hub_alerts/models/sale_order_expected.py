@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class SaleOrder(models.Model):
-    """The radar judges an order anew when a supplier's word moves its day."""
+    """The radar judges an order anew when suppliers speak of its goods."""
 
     _inherit = "sale.order"
 

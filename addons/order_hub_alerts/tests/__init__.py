@@ -45,6 +45,7 @@ from . import test_risk_facts
 from . import test_indicators_orders
 from . import test_indicators_supply
 from . import test_risk_quality
+from . import test_risk_supplier_word
 from . import test_risk_notice
 from . import test_indicator_days
 from . import test_daily_report
@@ -52,3 +53,4 @@ from . import test_carrier_suspension
 from . import test_warning_action_tour
 from . import test_talk_track
 from . import test_indicators_pages
+from . import test_indicators_survey

@@ -141,6 +141,8 @@ export class OrderHubScan extends Component {
             this.state.error = found.error;
         } else if (found?.stock) {
             Object.assign(this.state, { screen: "stock", found });
+        } else if (found?.action) {
+            await this.action.doAction(found.action);
         } else if (found) {
             this.show("order", found);
         }
