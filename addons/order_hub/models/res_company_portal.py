@@ -32,6 +32,13 @@ class ResCompany(models.Model):
         "open its page without a login. 0: without end.",
     )
 
+    hub_tell_delays = fields.Boolean(
+        "Tell Customers of Delays",
+        groups="base.group_user",
+        help="Customers are written to within a quarter of an hour when their order "
+        "comes later than they know, once for each new day.",
+    )
+
     _hub_link_days_positive = models.Constraint(
         "CHECK (hub_link_days >= 0)",
         "Links cannot live for fewer than 0 days. Write 0 for links without end.",
@@ -51,3 +58,6 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.hub_supplier_link", readonly=False
     )
     hub_link_days = fields.Integer(related="company_id.hub_link_days", readonly=False)
+    hub_tell_delays = fields.Boolean(
+        related="company_id.hub_tell_delays", readonly=False
+    )

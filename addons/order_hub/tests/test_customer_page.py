@@ -161,6 +161,62 @@ class TestWhy(OrderHubCommon):
         )
 
 
+class TestTellDelays(OrderHubCommon):
+    """Customers are written to when their order comes later."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.hub_tell_delays = True
+        cls.partner.email = "orders@taihu.example"
+        cls.promise = fields.Datetime.now() + timedelta(days=5)
+        cls.order = cls._order(commitment_date=cls.promise)
+        cls.order.action_confirm()
+
+    def _expect(self, days):
+        values = {"hub_expected_date": self.promise + timedelta(days=days)}
+        self.env["order.hub.writer"]._update(self.order, {self.order.id: values})
+
+    def _run(self):
+        """Run the job; return the texts that went to the customer."""
+        before = self.order.message_ids
+        with self.enter_registry_test_mode():
+            self.env.ref("order_hub.ir_cron_tell_delays").method_direct_trigger()
+        self.env.invalidate_all()
+        new = self.order.message_ids - before
+        return [m.body for m in new if self.partner in m.partner_ids]
+
+    def test_customer_is_told_once_for_each_later_day(self):
+        self.assertFalse(self._run())
+        self._expect(3)
+        [text] = self._run()
+        self.assertIn("material reaches us later", text)
+        self.assertIn(self.order._hub_page_token(), text)
+        self.assertFalse(self._run(), "the same day is no news")
+        self._expect(4)
+        self.assertEqual(len(self._run()), 1)
+
+    def test_promise_moved_by_our_people_is_told(self):
+        self.order.commitment_date = self.promise + timedelta(days=2)
+        self.assertEqual(len(self._run()), 1)
+        self.assertFalse(self._run())
+
+    def test_promise_moved_by_the_customers_own_change_is_not_told_again(self):
+        self.order.with_context(order_hub_voucher="CR-1").commitment_date = (
+            self.promise + timedelta(days=2)
+        )
+        self.assertFalse(self._run())
+
+    def test_nobody_is_told_where_the_company_does_not_want_it(self):
+        self.company.hub_tell_delays = False
+        self._expect(3)
+        self.assertFalse(self._run())
+
+    def test_nobody_marks_a_customer_as_told(self):
+        with self.assertRaises(UserError):
+            self.order.hub_told_day = "2026-01-01"
+
+
 @tagged("post_install", "-at_install")
 class TestCustomerReceipt(PortalCommon, HttpCase):
     """What customers say about what arrived: signature, photos, remarks."""
