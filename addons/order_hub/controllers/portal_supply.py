@@ -89,18 +89,24 @@ class OrderHubSupply(CustomerPortal):
         :param page_name: tab that is shown: usage, orders, shipments, certificates,
             stock or score
         :param values: plain values of the page, by the names its template uses;
-            ``supply_partner`` for a visitor who came by a link instead of a login
+            ``supply_partner`` where it is known already, or is not the visitor's own;
+            ``supply_tabs`` an empty list where the tabs are none of the visitor's
         """
         partner = values.pop("supply_partner", None) or self._supply_partner()
         company = self._supply_company()
         is_login = not request.env.user._is_public()
+        tabs = values.pop("supply_tabs", None)
+        if tabs is None:
+            tabs = self._supply_tabs(partner, company) if is_login else []
         return {
             **self._prepare_portal_layout_values(),
             "page_name": "hub_supply",
             "supply_page": page_name,
-            "supply_tabs": self._supply_tabs(partner, company) if is_login else [],
+            "supply_tabs": tabs,
             "supply_title": partner.name or "",
-            "supply_company": company.name,
+            "supply_for": request.env._(
+                "Supplier of %(company)s", company=company.name
+            ),
             "no_breadcrumbs": not is_login,
             **values,
         }

@@ -24,3 +24,12 @@ class ResPartner(models.Model):
             Supplierinfo.search_count(listed, limit=1)
             or self.env["purchase.order"].sudo().search_count(ordered, limit=1)
         )
+
+    def action_hub_view_as_supplier(self):
+        """Open the page of expected usage as this supplier sees it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/hub/supply/{self.commercial_partner_id.id}",
+            "target": "new",
+        }

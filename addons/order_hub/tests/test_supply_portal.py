@@ -1,3 +1,7 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -11,6 +15,19 @@ ACCESS_TESTS = {
         "test_page_is_closed_to_a_customer",
         "test_page_asks_a_stranger_to_log_in",
         "test_page_is_closed_to_a_supplier_of_another_company",
+    },
+    "/my/supply/page/<int:page>": {
+        "test_further_pages_are_closed_to_a_customer",
+        "test_further_pages_show_own_items_only",
+    },
+    "/my/supply/usage.xlsx": {"test_files_are_closed_to_everybody_else"},
+    "/my/supply/usage.csv": {
+        "test_files_are_closed_to_everybody_else",
+        "test_files_hold_own_items_only",
+    },
+    "/hub/supply/<int:partner_id>": {"test_only_buyers_see_what_a_supplier_sees"},
+    "/hub/supply/<int:partner_id>/page/<int:page>": {
+        "test_only_buyers_see_what_a_supplier_sees"
     },
 }
 
@@ -123,3 +140,159 @@ class TestSupplyPortal(SupplyPortalCommon):
         for user, is_shown in ((self.supplier, True), (self.customer, False)):
             self._as(user)
             self.assertEqual('href="/my/supply"' in self._get("/my").text, is_shown)
+
+
+@tagged("post_install", "-at_install")
+class TestSupplyUsagePage(SupplyPortalCommon):
+    """The page of expected usage, read by those it is for and tried by others."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        order = cls._order(4321, product=cls.sheet, client_order_ref="THEIR-REF-77")
+        order.order_line.price_unit = 987.65
+        order.action_confirm()
+        cls.needed = order
+        cls._stock(cls.sheet, 1111)
+
+    # === THE RIGHT SIDE === #
+
+    def test_supplier_reads_what_is_needed_in_own_words(self):
+        self._as(self.supplier)
+        text = self._get("/my/supply").text
+        for word in ("Steel sheet 8 mm (Wuxi", "ST-08", "SHEET-8", "3,210", "Firm"):
+            with self.subTest(word):
+                self.assertIn(word, text)
+
+    def test_page_says_nothing_that_is_not_the_suppliers(self):
+        self._purchase(self.rival, self.sheet, 1)
+        self._as(self.supplier)
+        text = self._get("/my/supply?show=all&weeks=26").text
+        secrets = (
+            self.partner.name,
+            self.needed.name,
+            self.needed.hub_ref,
+            "THEIR-REF-77",
+            "987",
+            "4321",
+            "4,321",
+            "1111",
+            "1,111",
+            "123.45",
+            "Rival",
+            "Bolt M8",
+            self.sales.name,
+        )
+        for secret in secrets:
+            with self.subTest(secret):
+                self.assertNotIn(secret, text)
+
+    def test_second_visit_says_since_when(self):
+        visit = self.env["order.hub.supply.visit"].create(
+            {
+                "partner_id": self.steel.id,
+                "company_id": self.company.id,
+                "user_id": self.supplier.id,
+                "date": fields.Datetime.now() - timedelta(days=2),
+                "figures": {},
+            }
+        )
+        self._as(self.supplier)
+        self.assertIn("Nothing has changed since", self._get("/my/supply").text)
+        self.assertEqual(len(visit.search([("partner_id", "=", self.steel.id)])), 2)
+
+    def test_page_takes_nonsense_in_its_address(self):
+        self._as(self.supplier)
+        for query in ("weeks=x", "show=x&search=%27--%25", "page=9", "weeks=1e9"):
+            with self.subTest(query):
+                self.assertEqual(self._get(f"/my/supply?{query}").status_code, 200)
+
+    def test_hostile_search_is_shown_as_text(self):
+        self._as(self.supplier)
+        text = self._get("/my/supply?search=%22%3E%3Cscript%3Ealert(1)").text
+        self.assertNotIn("<script>alert(1)", text)
+
+    def test_page_needs_few_queries_however_many_items(self):
+        self._as(self.supplier)
+        self._order_plates(2)
+        few = self._count("/my/supply")
+        self._order_plates(15)
+        self.assertLessEqual(self._count("/my/supply"), few)
+        self.assertLessEqual(few, 40)
+
+    def _order_plates(self, count):
+        for number in range(count):
+            code = f"PL-{count}-{number}"
+            product = self._bought(f"Plate {number}", code, self.steel)
+            self._order(3, product=product).action_confirm()
+
+    def _count(self, path):
+        """Return the queries of a page whose rights and templates are known."""
+        self._get(path)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self._get(path)
+        return self.env.cr.sql_log_count - before
+
+    # === THE WRONG SIDE === #
+
+    def test_further_pages_are_closed_to_a_customer(self):
+        self._as(self.customer)
+        self.assertEqual(self._get("/my/supply/page/2").status_code, 404)
+
+    def test_further_pages_show_own_items_only(self):
+        self._as(self.rival_user)
+        text = self._get("/my/supply/page/1?show=all").text
+        self.assertIn("Bolt M8", text)
+        self.assertNotIn("ST-08", text)
+
+    def test_files_are_closed_to_everybody_else(self):
+        for ending in ("xlsx", "csv"):
+            self._as(self.customer)
+            response = self._get(f"/my/supply/usage.{ending}")
+            self.assertEqual(response.status_code, 404)
+            self._as(None)
+            response = self._get(f"/my/supply/usage.{ending}")
+            self.assertEqual(response.status_code, 303)
+
+    def test_files_hold_own_items_only(self):
+        self._as(self.rival_user)
+        response = self._get("/my/supply/usage.csv?weeks=26")
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("RB-8", response.text)
+        self.assertNotIn("ST-08", response.text)
+        self.assertEqual(response.headers["Cache-Control"], "private, no-store")
+
+    def test_only_buyers_see_what_a_supplier_sees(self):
+        paths = [f"/hub/supply/{self.steel.id}", f"/hub/supply/{self.steel.id}/page/1"]
+        employee = self._user("hub_elsewhere", "order_hub.order_hub_group_user")
+        employee.password = employee.login
+        for user in (self.supplier, self.rival_user, self.customer, employee):
+            self._as(user)
+            for path in paths:
+                with self.subTest((user.login, path)):
+                    self.assertEqual(self._get(path).status_code, 404)
+        self._as(None)
+        self.assertEqual(self._get(paths[0]).status_code, 303)
+
+    def test_buyer_sees_the_page_of_a_supplier_without_a_trace(self):
+        buyer = self._user("hub_page_buyer", "purchase.group_purchase_user")
+        buyer.password = buyer.login
+        self._as(buyer)
+        response = self._get(f"/hub/supply/{self.steel.id}")
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("This is what the supplier sees", response.text)
+        self.assertIn("ST-08", response.text)
+        visits = self.env["order.hub.supply.visit"]
+        self.assertFalse(visits.search_count([("partner_id", "=", self.steel.id)]))
+        unknown = self._get(f"/hub/supply/{self.partner.id}")
+        self.assertEqual(unknown.status_code, 404)
+
+    def test_portal_users_read_none_of_the_models(self):
+        for model in ("order.hub.forecast", "order.hub.supply.visit"):
+            self.assertFalse(
+                self.env[model].with_user(self.supplier).has_access("read")
+            )
+        with self.assertRaises(AccessError):
+            self.env["product.supplierinfo"].with_user(self.supplier).search([])
