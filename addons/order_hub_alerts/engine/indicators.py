@@ -161,7 +161,14 @@ PAGES = {
         "Look-ups that needed nobody", "order.hub.lookup", "percent", "up"
     ),
 }
-MEASURES = {**ORDERS, **WORK, **SUPPLY, **PRODUCTION, **PAGES}
+#: What customers say.
+VOICES = {
+    "nps": Measure("Net promoter score", "order.hub.survey.draw", "count", "up"),
+    "experience_index": Measure(
+        "Experience index", "order.hub.survey.draw", "count", "up"
+    ),
+}
+MEASURES = {**ORDERS, **WORK, **SUPPLY, **PRODUCTION, **PAGES, **VOICES}
 
 
 # === WHAT A FIGURE MEANS === #

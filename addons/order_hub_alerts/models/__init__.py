@@ -59,6 +59,7 @@ from . import order_hub_indicator_measure_orders
 from . import order_hub_indicator_measure_work
 from . import order_hub_indicator_measure_supply
 from . import order_hub_indicator_measure_production
+from . import order_hub_indicator_measure_survey
 from . import order_hub_indicator_measure_pages
 from . import order_hub_indicator_purchase
 from . import order_hub_disposition
