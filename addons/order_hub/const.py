@@ -168,6 +168,40 @@ SOURCES = [
     ("cron", "Scheduled job"),
 ]
 
+#: What a supplier says to a line of a purchase order, and by which way.
+ANSWER_KINDS = [
+    ("confirm", "Confirms"),
+    ("split", "Offers Otherwise"),
+    ("refuse", "Refuses"),
+]
+ANSWER_SOURCES = [
+    ("portal", "Supplier portal"),
+    ("link", "Link without login"),
+    ("odoo", "Odoo's purchase page"),
+    ("buyer", "Buyer"),
+    ("api", "Integration"),
+]
+#: What has become of an answer, and what a buyer can decide about one.
+ANSWER_STATES = [
+    ("proposed", "To Decide"),
+    ("accepted", "Accepted"),
+    ("countered", "Asked Otherwise"),
+    ("superseded", "Overtaken"),
+]
+SETTLEMENT_KINDS = [
+    ("accepted", "Accepted"),
+    ("countered", "Asked Otherwise"),
+]
+#: What a purchase order, or a line of it, has come to.
+ANSWERED_STATES = [
+    ("none", "Not Asked"),
+    ("waiting", "Waiting for Supplier"),
+    ("differs", "Supplier Differs"),
+    ("refused", "Supplier Refuses"),
+    ("confirmed", "Confirmed"),
+    ("settled", "Settled"),
+]
+
 #: Sources behind which nobody waits for an answer: a refused hand-over is
 #: noted on the order instead of raised.
 UNATTENDED_SOURCES = ("document", "cron")

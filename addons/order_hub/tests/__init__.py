@@ -73,6 +73,7 @@ from . import test_portal_change
 from . import test_supply_portal
 from . import test_engine_usage
 from . import test_usage
+from . import test_usage_page
 from . import test_uploads
 from . import test_portal_routes_fields
 from . import test_portal_routes_rpc

@@ -7,3 +7,7 @@ from . import order_hub_credit_close
 from . import order_hub_approval_reason
 from . import order_hub_version_compare
 from . import order_hub_ecn_reason
+from . import order_hub_answer_counter
+from . import order_hub_answer_counter_line
+from . import order_hub_supplier_switch
+from . import order_hub_next_supplier
