@@ -53,7 +53,7 @@ class PurchaseOrder(models.Model):
 
     def write(self, vals):
         self._hub_check_answer_kept(vals)
-        if self.filtered(lambda order: order.state != vals.get("state")):
+        if "state" in vals and set(self.mapped("state")) != {vals["state"]}:
             vals = self._hub_follow_state(vals)
         return super().write(vals)
 
