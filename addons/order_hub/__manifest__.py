@@ -77,6 +77,7 @@
         "report/order_hub_bom_freeze_templates.xml",
         "views/order_hub_client_actions.xml",
         "views/portal_templates.xml",
+        "views/portal_accessible_templates.xml",
         "views/portal_change_templates.xml",
         "views/portal_survey_templates.xml",
         "views/portal_receipt_templates.xml",

@@ -76,4 +76,4 @@ class OrderHubSupplyCertificates(OrderHubSupplyShip):
         Certificate = self._supply_model("order.hub.certificate")
         theirs = Certificate._hub_theirs(partner, self._supply_company())
         found = Certificate.search(theirs & Domain("id", "=", certificate_id))
-        return self._supply_paper(found.attachment_ids, paper_id)
+        return self._supply_paper(found._papers(), paper_id)

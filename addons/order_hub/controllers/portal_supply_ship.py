@@ -2,7 +2,7 @@ import time
 
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.http import Stream, request, route
+from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
@@ -276,7 +276,8 @@ class OrderHubSupplyShip(OrderHubSupply):
         paper = papers and papers.filtered(lambda each: each.id == paper_id)
         if not paper:
             return self._supply_refuse()
-        response = Stream.from_attachment(paper).get_response(
+        stream = request.env["ir.binary"].sudo()._get_stream_from(paper, "raw")
+        response = stream.get_response(
             as_attachment=True, content_security_policy="default-src 'none'"
         )
         response.headers["Cache-Control"] = "private, no-store"

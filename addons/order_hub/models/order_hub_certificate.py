@@ -119,14 +119,37 @@ class OrderHubCertificate(models.Model):
     def create(self, vals_list):
         if not self.env.su:
             self._check_guarded({name for vals in vals_list for name in vals})
-        return super().create(vals_list)
+        certificates = super().create(vals_list)
+        certificates._adopt_papers()
+        return certificates
 
     def write(self, vals):
         if not self.env.su:
             self._check_guarded(vals)
             if CHECKED & set(vals):
                 self._check_open()
-        return super().write(vals)
+        result = super().write(vals)
+        if "attachment_ids" in vals:
+            self._adopt_papers()
+        return result
+
+    def _adopt_papers(self):
+        """Let whoever may read a certificate read the papers just attached to it.
+
+        Only one's own: nobody gets at a file by attaching it.
+        """
+        for certificate in self:
+            loose = certificate.sudo().attachment_ids.filtered(
+                lambda paper: not paper.res_id and paper.create_uid == self.env.user
+            )
+            if loose:
+                loose.write({"res_model": self._name, "res_id": certificate.id})
+
+    def _papers(self):
+        """Return the papers that belong to these certificates (sudo)."""
+        return self.sudo().attachment_ids.filtered(
+            lambda paper: paper.res_model == self._name and paper.res_id in self.ids
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_checked(self):
@@ -159,8 +182,9 @@ class OrderHubCertificate(models.Model):
 
         :raise UserError: for those without a paper
         """
+        self.check_access("write")
         for certificate in self:
-            if not certificate.attachment_ids:
+            if not certificate._papers():
                 raise UserError(
                     self.env._(
                         "Certificate %s has no paper. Attach it first.",

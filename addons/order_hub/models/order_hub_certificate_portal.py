@@ -42,7 +42,7 @@ class OrderHubCertificate(models.Model):
             else dict(labels)[self.state],
             "reason": self.state == "rejected" and self.reject_reason or "",
             "papers": [
-                {"id": paper.id, "name": paper.name} for paper in self.attachment_ids
+                {"id": paper.id, "name": paper.name} for paper in self._papers()
             ],
         }
 
@@ -113,7 +113,7 @@ class OrderHubCertificate(models.Model):
                 "number": self._typed_number(form),
                 "product_id": self._typed_product(partner, company, form),
                 "purchase_line_id": self._typed_line(partner, company, form),
-                "lot_name": (form.get("lot") or "").strip()[:64],
+                "lot_name": (form.get("lot") or "").strip()[:64] or False,
                 "valid_from": self._typed_day(form, "valid_from"),
                 "valid_until": self._typed_day(form, "valid_until"),
             }

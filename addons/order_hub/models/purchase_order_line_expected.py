@@ -93,7 +93,7 @@ class PurchaseOrderLine(models.Model):
             "hub_said_at": now,
             "hub_said": [
                 [part.quantity, fields.Datetime.to_string(part.moment)]
-                for part in parts
+                for part in parts or [Part(0.0, now)]
             ],
             "hub_expected_date": last_day(parts) or False,
             "hub_short_qty": short_of(self.sudo().product_qty, parts),

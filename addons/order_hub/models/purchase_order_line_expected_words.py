@@ -32,6 +32,7 @@ class PurchaseOrderLine(models.Model):
                 day=self._hub_day_words(fields.Datetime.to_datetime(moment)),
             )
             for quantity, moment in self.hub_said or ()
+            if quantity
         ]
         if self.hub_short_qty:
             short = self._hub_quantity_words(self.hub_short_qty)

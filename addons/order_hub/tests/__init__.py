@@ -85,6 +85,7 @@ from . import test_engine_expected
 from . import test_supply_expected
 from . import test_engine_shipment
 from . import test_shipment_notice
+from . import test_certificate
 from . import test_supply_ship
 from . import test_link
 from . import test_engine_answer

@@ -122,6 +122,45 @@ class TestSupplyExpected(ChainCommon):
         self.assertTrue(self._problem(second))
         self.assertFalse(second.hub_expected_date)
 
+    # === ANSWERS === #
+
+    def _answer(self, line, *parts):
+        """Let the supplier answer a line with parts of (quantity, days)."""
+        word = {
+            "line_id": line.id,
+            "kind": "split",
+            "parts": [
+                {"quantity": quantity, "date": self._day(days).date()}
+                for quantity, days in parts
+            ],
+        }
+        return line.order_id._hub_answer([word], "buyer", self.now)
+
+    def test_an_answer_counts_before_the_buyer_has_decided(self):
+        line = self._stocked(15)
+        first, second = self._sold(10), self._sold(5)
+        self._answer(line, (12, 5), (3, 14))
+        self.assertFalse(first.hub_expected_date)
+        self.assertEqual(second.hub_expected_date.date(), self._day(14).date())
+
+    def test_an_accepted_answer_is_the_plan_and_orders_stay_late_by_it(self):
+        line = self._stocked(15)
+        first, second = self._sold(10), self._sold(5)
+        self._answer(line, (12, 5), (3, 14))
+        line.order_id.with_user(self.buyer).action_hub_accept_answers()
+        self.assertFalse(line.hub_expected_date)
+        self.assertFalse(first.hub_expected_date)
+        self.assertEqual(second.hub_expected_date.date(), self._day(14).date())
+        self.assertEqual(second.hub_late_line_ids, line.order_id.order_line - line)
+
+    def test_an_answer_after_a_report_replaces_it(self):
+        line = self._stocked(15)
+        order = self._sold(10)
+        self._say(line, (15, 20))
+        self.now += timedelta(seconds=5)
+        self._answer(line, (15, 5))
+        self.assertFalse(order.hub_expected_date)
+
     # === AND BACK === #
 
     def test_a_better_word_closes_the_problem_by_itself(self):
