@@ -63,10 +63,9 @@ class OrderHubPortalSurvey(OrderHubPortalChange):
         address, now = request.httprequest.remote_addr, time.monotonic()
         if self._hub_is_refused_too_often() or STOPS.is_exceeded(address, now):
             return Draw
-        # a secret is made anew for any number, so that it takes as long for all
-        draw = Draw.browse(draw_id)
-        is_known = token.isascii() and consteq(draw._stop_token(), token)
-        return draw.exists() if is_known else Draw
+        if token.isascii() and consteq(Draw._stop_token_of(draw_id), token):
+            return Draw.browse(draw_id).exists()
+        return Draw
 
     def _hub_refuse_stop(self):
         """Answer in the same way whatever is wrong with a link."""

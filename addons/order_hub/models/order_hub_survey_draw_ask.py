@@ -124,7 +124,12 @@ class OrderHubSurveyDraw(models.Model):
     def _stop_token(self):
         """Return the secret with which a contact says not to be asked again."""
         self.ensure_one()
-        return hmac(self.env(su=True), "order_hub-survey-stop", self.id)[:32]
+        return self._stop_token_of(self.id)
+
+    @api.model
+    def _stop_token_of(self, draw_id):
+        """Return the secret of a number, whether there is such a row or not."""
+        return hmac(self.env(su=True), "order_hub-survey-stop", draw_id)[:32]
 
     def _mail_stop_url(self):
         """Return the full address that stops further surveys, for a message."""

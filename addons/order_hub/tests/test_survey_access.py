@@ -234,6 +234,7 @@ class TestSurveyPages(SurveyCommon, HttpCase):
             f"/hub/survey/stop/{self.draw.id + 1}/{self.draw._stop_token()}",
             f"/hub/survey/stop/{other.id}/%C3%A4",
             "/hub/survey/stop/999999999/x",
+            f"/hub/survey/stop/0/{'0' * 32}",
         ):
             with self.subTest(url):
                 self.assertEqual(self.url_open(url).status_code, 404)
