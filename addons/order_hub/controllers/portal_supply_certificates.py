@@ -36,7 +36,7 @@ class OrderHubSupplyCertificates(OrderHubSupplyShip):
         if not self._supply_may_post():
             return self._supply_refuse()
         Certificate = self._supply_model("order.hub.certificate")
-        error = self._supply_try(
+        wrong = self._supply_try(
             lambda: Certificate._hub_page_upload(
                 partner,
                 self._supply_company(),
@@ -44,8 +44,8 @@ class OrderHubSupplyCertificates(OrderHubSupplyShip):
                 self._supply_files(),
             )
         )
-        if error:
-            return self._supply_certificates_page(partner, 422, error=error, form=form)
+        if wrong:
+            return self._supply_certificates_page(partner, **wrong, form=form)
         return request.redirect("/my/supply/certificates?sent=1")
 
     def _supply_certificates_page(self, partner, status=200, **values):

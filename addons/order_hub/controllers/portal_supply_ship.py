@@ -102,9 +102,9 @@ class OrderHubSupplyShip(OrderHubSupply):
         notice = self._supply_find_notice(notice_id)
         if not notice or not self._supply_may_post():
             return self._supply_refuse()
-        error = self._supply_try(notice._hub_page_cancel)
-        if error:
-            return self._supply_shipment_page(notice, 422, error=error)
+        wrong = self._supply_try(notice._hub_page_cancel)
+        if wrong:
+            return self._supply_shipment_page(notice, **wrong)
         return request.redirect(f"/my/supply/shipments/{notice.id}")
 
     def _supply_shipment_page(self, notice, status=200, **values):
@@ -142,7 +142,7 @@ class OrderHubSupplyShip(OrderHubSupply):
             return self._supply_refuse()
         Notice = self._supply_model("order.hub.shipment.notice")
         made = []
-        error = self._supply_try(
+        wrong = self._supply_try(
             lambda: made.append(
                 Notice._hub_page_announce(
                     order,
@@ -152,8 +152,8 @@ class OrderHubSupplyShip(OrderHubSupply):
                 )
             )
         )
-        if error:
-            return self._supply_ship_page(order, 422, error=error, form=form)
+        if wrong:
+            return self._supply_ship_page(order, **wrong, form=form)
         return request.redirect(f"/my/supply/shipments/{made[0].id}")
 
     def _supply_ship_page(self, order, status=200, **values):
@@ -188,13 +188,13 @@ class OrderHubSupplyShip(OrderHubSupply):
         if not self._supply_may_post():
             return self._supply_refuse()
         Report = self._supply_model("order.hub.supply.report")
-        error = self._supply_try(
+        wrong = self._supply_try(
             lambda: Report._hub_page_report(
                 order, self._supply_texts(form), request.env.user
             )
         )
-        if error:
-            return self._supply_report_page(order, 422, error=error, form=form)
+        if wrong:
+            return self._supply_report_page(order, **wrong, form=form)
         return request.redirect(f"/my/supply/orders/{order.id}/report?sent=1")
 
     def _supply_report_page(self, order, status=200, **values):
@@ -239,12 +239,8 @@ class OrderHubSupplyShip(OrderHubSupply):
     # === WHAT IS SENT === #
 
     def _supply_may_post(self):
-        """Count a post of this login, and tell whether it is one of a supplier."""
-        user, now = request.env.user, time.monotonic()
-        if user._is_internal() or SUPPLY_POSTS.is_exceeded(user.id, now):
-            return False
-        SUPPLY_POSTS.count(user.id, now)
-        return True
+        """Tell whether the visitor is a supplier, not an employee who looks on."""
+        return not request.env.user._is_internal()
 
     @staticmethod
     def _supply_texts(form):
@@ -257,19 +253,26 @@ class OrderHubSupplyShip(OrderHubSupply):
         files = request.httprequest.files.getlist("files")
         return [file for file in files if file.filename]
 
-    @staticmethod
-    def _supply_try(work):
-        """Do all of it or nothing.
+    def _supply_try(self, work):
+        """Do all of it or nothing, and not without end.
 
-        :return: what is wrong, in words; empty when it was done
+        :return: what is wrong, as ``{"error": words, "status": int}``; empty when it
+            was done
         """
+        login, now = request.env.user.id, time.monotonic()
+        if SUPPLY_POSTS.is_exceeded(login, now):
+            words = request.env._(
+                "That was sent too often. Please wait ten minutes and try again."
+            )
+            return {"error": words, "status": 429}
+        SUPPLY_POSTS.count(login, now)
         try:
             with request.env.cr.savepoint():
                 work()
         except UserError as error:
             request.env.invalidate_all()
-            return str(error)
-        return ""
+            return {"error": str(error), "status": 422}
+        return {}
 
     def _supply_paper(self, papers, paper_id):
         """Send one of the papers, as a download that no page can run."""

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 
 STATES = [
     ("draft", "Draft"),
@@ -161,8 +161,7 @@ class OrderHubShipmentNotice(models.Model):
         :raise UserError: what is wrong with which line
         """
         self.ensure_one()
-        order = self.order_id
-        order.lock_for_update(allow_referencing=True)
+        self._lock_order()
         self._check_announcement()
         self.write(
             {
@@ -175,6 +174,22 @@ class OrderHubShipmentNotice(models.Model):
         self._fill_receipts()
         self._tell_arrival(now)
         self._post_announced()
+
+    def _lock_order(self):
+        """Let one shipment of an order be announced at a time.
+
+        :raise UserError: when another is announced in this moment
+        """
+        try:
+            self.order_id.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else works on order %s in this moment. Nothing was "
+                    "stored; send it again.",
+                    self.order_id.name,
+                )
+            ) from error
 
     def _next_number(self):
         Sequence = self.env["ir.sequence"].with_company(self.company_id)

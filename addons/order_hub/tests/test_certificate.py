@@ -55,7 +55,8 @@ class TestCertificate(ShipmentCommon):
         )
         foreign = [Command.link(secret.id)]
         certificate = self._certificate().with_user(self.buyer)
-        certificate.write({"attachment_ids": foreign})
+        with self.assertRaises(AccessError):
+            certificate.write({"attachment_ids": foreign})
         self.assertFalse(secret.res_id)
         self.assertNotIn(secret, certificate._papers())
 

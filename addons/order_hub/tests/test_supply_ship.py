@@ -340,5 +340,7 @@ class TestSupplyShipFromTheWrongSide(SupplyShipCommon):
         self._as(self.supplier)
         for _number in range(SUPPLY_POSTS.limit):
             self._ship("x")
-        self.assertEqual(self._ship("1").status_code, 404)
+        response = self._ship("1", carrier="Fast Freight")
+        self.assertEqual(response.status_code, 429)
+        self.assertIn("Fast Freight", response.text)
         self.assertFalse(self._notices())
