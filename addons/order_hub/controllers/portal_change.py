@@ -267,7 +267,7 @@ class OrderHubPortalChange(OrderHubPortal):
     def _hub_level(self, order, token):
         """Return ``TRACK``, ``SEE`` or ``ASK`` for an order the visitor has found."""
         user = request.env.user
-        may_read = order.with_user(user).has_access("read")
+        may_read = self._hub_may_read(order)
         if may_read and user._is_portal() and self._hub_is_own(order):
             return ASK
         by_link = (

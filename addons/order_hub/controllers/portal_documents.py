@@ -1,6 +1,4 @@
-from werkzeug.exceptions import NotFound
-
-from odoo.http import content_disposition, request, route
+from odoo.http import content_disposition, route
 
 from .portal_change import SEE, OrderHubPortalChange
 
@@ -31,17 +29,20 @@ class OrderHubPortalDocuments(OrderHubPortalChange):
         """Send one paper of the order as a file."""
         order, level = self._hub_open(ref, access_token)
         if level < SEE:
-            self._hub_count_refusal()
-            raise NotFound()
+            return self._hub_refuse_paper()
         found = order._hub_document_file(kind, document_id, self._hub_is_login(order))
         if not found:
-            self._hub_count_refusal()
-            raise NotFound()
+            return self._hub_refuse_paper()
         return self._hub_send_paper(*found)
+
+    def _hub_refuse_paper(self):
+        """Answer the same to who may not see a paper and where there is none."""
+        self._hub_count_refusal()
+        return self._hub_render_unknown("", 404)
 
     def _hub_is_login(self, order):
         """Tell whether the visitor sees the order by login and not by link."""
-        return order.with_user(request.env.user).has_access("read")
+        return self._hub_may_read(order)
 
     def _hub_send_paper(self, name, content):
         is_pdf = content[:5] == b"%PDF-"

@@ -25,7 +25,7 @@ class OrderHubQr(OrderHubPortal):
         order = self._hub_find(ref, t)
         if not order:
             return self._hub_refuse(ref)
-        may_read = order.with_user(request.env.user).has_access("read")
+        may_read = self._hub_may_read(order)
         if may_read and request.env.user._is_internal():
             return request.redirect(order._hub_scan_url())
         return request.redirect(order._hub_page_url(None if may_read else t))

@@ -33,7 +33,8 @@ class OrderHubChange(models.Model):
         that is taken back leaves the promise as it was.
         """
         promises = self.filtered(lambda change: change.field_name == "commitment_date")
-        expected = self._expected_first(promises.order_id)
+        unsaid = promises.filtered(lambda change: not self._moment(change.old_value))
+        expected = self._expected_first(unsaid.order_id)
         moments = {}
         for change in promises:
             first = expected.get(change.order_id.id, False)

@@ -99,7 +99,9 @@ class SaleOrder(models.Model):
                 "when": self._hub_moment(each.create_date),
                 "note": each.note or "",
                 "signed_by": each.signed_by or "",
-                "filename": each.attachment_id.name or "",
+                "filename": each.attachment_id.name or ""
+                if each.kind == "file"
+                else "",
                 "delivery": each.picking_id.name or "",
                 "is_yours": each.is_from_customer,
             }

@@ -1,6 +1,7 @@
 from mimetypes import guess_extension
 
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 #: Kinds of documents a customer finds: as in the address, in this order.
@@ -51,13 +52,17 @@ class SaleOrder(models.Model):
     def _hub_own_invoices(self, is_login):
         """Return the invoices and credit notes of this order to its customer."""
         own = (self.partner_id | self.partner_invoice_id).commercial_partner_id
-        invoices = self.invoice_ids.filtered(
-            lambda move: move.state == "posted" and move.commercial_partner_id in own
+        domain = (
+            Domain("state", "=", "posted")
+            & Domain("move_type", "in", ("out_invoice", "out_refund"))
+            & Domain("commercial_partner_id", "in", own.ids)
+            & Domain("invoice_line_ids.sale_line_ids.order_id", "in", self.ids)
         )
-        if is_login:
-            return invoices
-        return invoices.filtered(
-            lambda move: move.invoice_line_ids.sale_line_ids.order_id <= self
+        if not is_login:
+            of_others = Domain("sale_line_ids", "any", [("order_id", "!=", self.id)])
+            domain &= Domain("invoice_line_ids", "not any", of_others)
+        return self.env["account.move"].search_fetch(
+            domain, ["name", "invoice_date"], order="id"
         )
 
     def _hub_customer_certificates(self):

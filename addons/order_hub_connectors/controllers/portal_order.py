@@ -41,12 +41,13 @@ class OrderHubPortalOrder(OrderHubPortal):
     )
     def hub_order_send(self, **form):
         """Take in what the customer sends; show the order, or what is missing."""
+        key = request.env.uid
+        is_too_often = SENT.is_exceeded(key, time.monotonic())
         channel = self._hub_channel()
         if not channel:
             return request.redirect("/my/hub")
         asked = self._hub_asked(form)
-        key = request.env.uid
-        if SENT.is_exceeded(key, time.monotonic()):
+        if is_too_often:
             message = request.env._("Too many orders at once. Wait ten minutes.")
             return self._hub_render_form(channel, "", asked, message)
         partner = request.env.user.partner_id

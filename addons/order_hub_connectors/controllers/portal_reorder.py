@@ -34,8 +34,10 @@ class OrderHubPortalReorderLink(OrderHubPortal):
 
     def _hub_page_values(self, order, access_token):
         values = super()._hub_page_values(order, access_token)
-        may = order._hub_may_reorder(request.env.user) and request.env[
-            "order.hub.portal.order"
-        ]._channel(order.company_id)
+        may = (
+            self._hub_may_read(order)
+            and order._hub_may_reorder(request.env.user)
+            and request.env["order.hub.portal.order"]._channel(order.company_id)
+        )
         url = f"/my/hub/{order.hub_ref}/reorder" if may else ""
         return {**values, "hub_reorder_url": url}
