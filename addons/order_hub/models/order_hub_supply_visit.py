@@ -42,7 +42,7 @@ class OrderHubSupplyVisit(models.Model):
     def _note(self, partner, company, user, figures, now):
         """Keep what a supplier is shown and return what was shown the visit before.
 
-        :param figures: ``{product id as text: {Monday as text: total}}``
+        :param figures: what ``order.hub.usage._totals`` gives
         :param now: naive UTC
         :return: ``(moment, figures)`` of the visit before; ``(None, {})`` at the first
         """

@@ -68,13 +68,24 @@ class OrderHubUsage(models.AbstractModel):
         return min(ordered, sum(week["late"] for week in weeks))
 
     def _totals(self, rows):
-        """Return ``{product id as text: {Monday as text: total}}`` to be compared."""
+        """Return what is kept of a visit: the weeks looked at and what was needed.
+
+        :return: ``{"weeks": [first Monday, last], "items": {product id: {Monday:
+            total}}}``, all keys text, weeks without need left out; {} without items
+        """
+        if not rows:
+            return {}
+        days = [week["monday"].isoformat() for week in rows[0]["weeks"]]
         return {
-            str(row["id"]): {
-                week["monday"].isoformat(): round(week["total"], 6)
-                for week in row["weeks"]
-            }
-            for row in rows
+            "weeks": [days[0], days[-1]],
+            "items": {
+                str(row["id"]): {
+                    week["monday"].isoformat(): round(week["total"], 6)
+                    for week in row["weeks"]
+                    if week["total"]
+                }
+                for row in rows
+            },
         }
 
     # === THE PAGE === #
@@ -92,7 +103,7 @@ class OrderHubUsage(models.AbstractModel):
         since, before = self._before(partner, company, rows, now, visitor)
         shown = [{**row, "weeks": row["weeks"][:weeks]} for row in rows]
         for row in shown:
-            row["changes"] = self._changes(row, before) if since else {}
+            row["changes"] = self._changes(row, before)
         found = self._filtered(shown, query)
         page = self._page_number(query, len(found))
         start = (page - 1) * PAGE_SIZE
@@ -120,15 +131,16 @@ class OrderHubUsage(models.AbstractModel):
     def _changes(self, row, before):
         """Return ``{Monday as text: engine.usage.Change}`` of an item.
 
-        An item that was not shown the last time counts as nothing needed of it.
+        Of the weeks in sight then and now. An item that was not shown the last time
+        counts as nothing needed of it.
         """
-        totals = self._totals([row])[str(row["id"])]
-        old = before.get(str(row["id"])) or dict.fromkeys(self._seen(before), 0.0)
-        return engine.changes(old, totals, self._step())
-
-    def _seen(self, before):
-        """Return the weeks that were shown the last time."""
-        return next(iter(before.values()), {}).keys()
+        if not before:
+            return {}
+        first, last = before["weeks"]
+        old = before["items"].get(str(row["id"]), {})
+        now = {week["monday"].isoformat(): week["total"] for week in row["weeks"]}
+        seen = {day: old.get(day, 0.0) for day in now if first <= day <= last}
+        return engine.changes(seen, now, self._step())
 
     def _step(self):
         """Return the smallest difference that is shown."""
@@ -161,8 +173,8 @@ class OrderHubUsage(models.AbstractModel):
     def _gone(self, rows, before):
         """Return the names of items that were needed and are no longer asked for."""
         known = {str(row["id"]) for row in rows}
-        ids = [int(item) for item, weeks in before.items() if sum(weeks.values())]
-        gone = [item for item in ids if str(item) not in known]
+        items = before.get("items", {})
+        gone = [int(item) for item in sorted(items.keys() - known) if items[item]]
         products = self.env["product.product"].browse(gone).exists()
         return [product.name for product in products]
 
