@@ -37,6 +37,7 @@ GROUPS = (
     "freeze",
     "warnings",
     "radar",
+    "portal",
 )
 
 
