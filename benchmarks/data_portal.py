@@ -238,6 +238,7 @@ def _make_items(env, examples, start, count) -> None:
     """Insert products that this supplier sells, and no other."""
     rows = f"generate_series(1, {count}) n"
     template = f"{start['product_template']} + n"
+    product = f"{start['product_product']} + n"
     code = f"'{CODE} item ' || {template}"
     for table, example, columns in (
         ("product_template", "template", {"id": template, "default_code": code}),
@@ -245,7 +246,7 @@ def _make_items(env, examples, start, count) -> None:
             "product_product",
             "product",
             {
-                "id": f"{start['product_product']} + n",
+                "id": product,
                 "product_tmpl_id": template,
                 "default_code": code,
             },
@@ -255,6 +256,7 @@ def _make_items(env, examples, start, count) -> None:
             "info",
             {
                 "id": "nextval('product_supplierinfo_id_seq')",
+                "product_id": product,
                 "product_tmpl_id": template,
             },
         ),
