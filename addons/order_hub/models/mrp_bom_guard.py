@@ -60,10 +60,12 @@ class MrpBom(models.Model):
         self._hub_refuse_change()
 
     def action_archive(self):
+        self.check_access("write")
         self._hub_refuse_change()
         return super().action_archive()
 
     def action_unarchive(self):
+        self.check_access("write")
         self._hub_refuse_change()
         return super().action_unarchive()
 

@@ -30,18 +30,19 @@ TOKENS = ("x", "0" * 32, "False", "%00", "%C3%A9")
 NOTHING_TO_GUESS = {"/hub/o"}
 
 
-def is_ours(function):
+def is_ours(function, addon=""):
+    """Tell whether a route is of one of the add-ons, or of ``order_hub_<addon>``."""
     module = inspect.unwrap(function).__module__
-    return module.startswith("odoo.addons.order_hub")
+    return module.startswith(f"odoo.addons.order_hub{addon and '_'}{addon}")
 
 
-def own_rules(env):
+def own_rules(env, addon=""):
     """Yield ``(path, routing)`` of each route that the add-ons have or override."""
     rules = env["ir.http"]._generate_routing_rules(
         sorted(env.registry._init_modules), env["ir.http"]._get_converters()
     )
     for path, endpoint in rules:
-        if is_ours(getattr(endpoint, "func", endpoint)):
+        if is_ours(getattr(endpoint, "func", endpoint), addon):
             yield path, endpoint.routing
 
 

@@ -11,6 +11,7 @@ from . import test_adapter_woocommerce
 from . import test_outbox
 from . import test_portal_order
 from . import test_portal_reorder
+from . import test_portal_routes_intake
 from . import test_outbox_parallel
 from . import test_engine_bundle
 from . import test_engine_units
