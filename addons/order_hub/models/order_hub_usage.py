@@ -1,5 +1,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from odoo import models
 from odoo.fields import Domain
@@ -36,11 +37,11 @@ class Item:
     seller: models.BaseModel
     share: float
 
-    @property
+    @cached_property
     def unit(self):
         return self.seller.product_uom_id or self.product.uom_id
 
-    @property
+    @cached_property
     def factor(self):
         """What one unit of the product is in the supplier's unit."""
         return self.product.uom_id.factor / self.unit.factor

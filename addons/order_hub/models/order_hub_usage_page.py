@@ -107,8 +107,9 @@ class OrderHubUsage(models.AbstractModel):
         found = self._filtered(shown, query)
         page = self._page_number(query, len(found))
         start = (page - 1) * PAGE_SIZE
+        days = self._days(rows[0]["weeks"][:weeks] if rows else [])
         return {
-            "items": [self._item_page(row) for row in found[start:][:PAGE_SIZE]],
+            "items": [self._item_page(row, days) for row in found[start:][:PAGE_SIZE]],
             "total": len(found),
             "page": page,
             "has_items": bool(rows),
@@ -210,10 +211,16 @@ class OrderHubUsage(models.AbstractModel):
 
     # === WORDS === #
 
-    def _item_page(self, row):
-        """Return one item as the page shows it."""
+    def _item_page(self, row, days):
+        """Return one item as the page shows it.
+
+        :param days: what the weeks are called, in their order
+        """
         highest = max((week["total"] for week in row["weeks"]), default=0.0)
-        cells = [self._cell(week, row["changes"], highest) for week in row["weeks"]]
+        cells = [
+            {"days": name, **self._cell(week, row["changes"], highest)}
+            for name, week in zip(days, row["weeks"], strict=True)
+        ]
         return {
             **{name: row[name] for name in ("id", "name", "unit")},
             "codes": self._codes(row),
@@ -247,7 +254,6 @@ class OrderHubUsage(models.AbstractModel):
         change = changes.get(monday.isoformat())
         return {
             "week": monday.isocalendar().week,
-            "days": self._days(monday),
             **{part: self._number(week[part]) for part in (*PARTS, "total")},
             "heights": {
                 part: round(100 * week[part] / highest, 1) if highest else 0
@@ -256,11 +262,16 @@ class OrderHubUsage(models.AbstractModel):
             "change": change and self._change_words(change),
         }
 
-    def _days(self, monday):
-        """Return the first and the last day of a week."""
-        first = format_date(self.env, monday, date_format="d MMM")
-        last = monday + timedelta(days=6)
-        return f"{first} – {format_date(self.env, last, date_format='d MMM')}"
+    def _days(self, weeks):
+        """Return the first and the last day of weeks, as words."""
+        return [
+            f"{self._day_words(week['monday'])} – "
+            f"{self._day_words(week['monday'] + timedelta(days=6))}"
+            for week in weeks
+        ]
+
+    def _day_words(self, day):
+        return format_date(self.env, day, date_format="d MMM")
 
     def _change_words(self, change):
         difference = self._number(abs(change.difference))
