@@ -328,6 +328,7 @@ from . import sale_order_survey
 from . import res_company_purchasing
 from . import order_hub_alternative
 from . import purchase_order_line_agreed
+from . import purchase_order_agreed
 from . import purchase_order_reminder
 from . import purchase_order_line_next_supplier
 from . import order_hub_complaint_supplier
@@ -336,6 +337,7 @@ from . import order_hub_supplier_score_figures
 from . import order_hub_supplier_score_page
 from . import res_partner_supplier_score
 from . import order_hub_vmi
+from . import purchase_order_vmi
 from . import order_hub_vmi_position
 from . import order_hub_vmi_propose
 

@@ -4,7 +4,6 @@ from odoo.fields import Domain
 from odoo.tools import format_amount
 
 from ..engine import vmi as engine
-from .order_hub_link import INSIDE
 
 STATES = [
     (engine.BELOW, "Below the Minimum"),
@@ -265,17 +264,3 @@ class OrderHubVmi(models.Model):
 
     def _amount_text(self, amount):
         return format_amount(self.env, amount, self.currency_id)
-
-
-class PurchaseOrder(models.Model):
-    _inherit = "purchase.order"
-
-    hub_vmi_id = fields.Many2one(
-        "order.hub.vmi",
-        "Proposed for Agreed Stock",
-        copy=False,
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-        groups=INSIDE,
-    )

@@ -221,7 +221,8 @@ class OrderHubVmi(models.Model):
     def _cron_tell(self):
         """Tell suppliers once, and then every so many days, that stock is short."""
         now = fields.Datetime.now()
-        companies = self.sudo().search([]).company_id
+        groups = self.sudo()._read_group([("active", "=", True)], ["company_id"])
+        companies = [company for (company,) in groups]
         Cron = self.env["ir.cron"]
         Cron._commit_progress(remaining=len(companies))
         for company in companies:

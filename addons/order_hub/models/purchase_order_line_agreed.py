@@ -40,13 +40,3 @@ class PurchaseOrderLine(models.Model):
         for line in self:
             if line.hub_agreed_date != line.date_planned:
                 line.sudo().hub_agreed_date = line.date_planned
-
-
-class PurchaseOrder(models.Model):
-    _inherit = "purchase.order"
-
-    def button_approve(self, force=False):
-        result = super().button_approve(force=force)
-        confirmed = self.filtered(lambda order: order.state == "purchase")
-        confirmed.order_line._hub_agree()
-        return result

@@ -41,6 +41,7 @@ class PurchaseOrder(models.Model):
         "Reminded of the Day", copy=False, readonly=True, groups=INSIDE
     )
     hub_next_reminder = fields.Date(
+        "Next Reminder",
         copy=False,
         readonly=True,
         groups=INSIDE,

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from ..engine import supplier_score as engine
 from .purchasing_common import NOW, PurchasingCommon
@@ -227,6 +227,15 @@ class TestSupplierScore(PurchasingCommon):
         for _number in range(49):
             self._purchase(1, due=0, ordered=-9)
         self.assertEqual(self._queries(lambda: work(*args)), one)
+
+    def test_the_job_scores_every_company_that_buys(self):
+        self._delivered()
+        with (
+            freeze_time(NOW + timedelta(days=3)),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("order_hub.ir_cron_supplier_score").method_direct_trigger()
+        self.assertEqual(self._of(self.mill).line_count, 1)
 
     def test_weights_add_up_to_a_hundred(self):
         with self.assertRaises(Exception) as caught:

@@ -5,7 +5,7 @@ from psycopg2 import IntegrityError
 from odoo import fields, http
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.order_hub.controllers.portal_supply_stock import PROPOSALS
@@ -126,6 +126,11 @@ class TestVmi(PurchasingCommon):
         self._stock(self.sheet, 50)
         Vmi._tell_company(self.company, NOW + timedelta(days=4))
         self.assertFalse(self.agreement.told_on)
+
+    def test_the_job_tells_suppliers(self):
+        with freeze_time(NOW), self.enter_registry_test_mode():
+            self.env.ref("order_hub.ir_cron_vmi").method_direct_trigger()
+        self.assertEqual(self.agreement.told_on, TODAY)
 
     def test_what_is_on_the_way_keeps_the_supplier_from_being_told(self):
         self._propose(20)

@@ -46,7 +46,7 @@ class OrderHubRiskOptions(models.AbstractModel):
         found = defaultdict(list)
         if lines:
             for row in self.env["order.hub.chain"]._cr_rows(
-                self._alternatives_sql(night, lines)
+                self.env["order.hub.alternative"]._sql(lines, night.now.date())
             ):
                 on_time, total = night.suppliers.get(row.supplier, (0, 0))
                 found[row.line].append(
@@ -63,42 +63,6 @@ class OrderHubRiskOptions(models.AbstractModel):
                     )
                 )
         return found
-
-    def _alternatives_sql(self, night, lines):
-        return SQL(
-            """SELECT DISTINCT ON (line.id, other.commercial_partner_id)
-                      line.id AS line, other.id AS partner,
-                      other.commercial_partner_id AS supplier, info.sequence,
-                      info.price * (1 - COALESCE(info.discount, 0) / 100)
-                          * wanted.quantity AS price,
-                      currency.name AS currency, info.delay
-                 FROM purchase_order_line line
-                 JOIN purchase_order purchase ON purchase.id = line.order_id
-                 JOIN res_partner present ON present.id = purchase.partner_id
-                 JOIN product_product product ON product.id = line.product_id
-                 JOIN product_supplierinfo info
-                      ON info.product_tmpl_id = product.product_tmpl_id
-                     AND (info.product_id IS NULL OR info.product_id = product.id)
-                     AND (info.company_id IS NULL OR info.company_id = line.company_id)
-                     AND (info.date_start IS NULL OR info.date_start <= %(today)s)
-                     AND (info.date_end IS NULL OR info.date_end >= %(today)s)
-                 JOIN res_partner other ON other.id = info.partner_id
-                  AND other.active IS TRUE
-                  AND other.commercial_partner_id <> present.commercial_partner_id
-                 JOIN res_currency currency ON currency.id = info.currency_id
-                 JOIN uom_uom bought ON bought.id = line.product_uom_id
-            LEFT JOIN uom_uom sold ON sold.id = info.product_uom_id
-           CROSS JOIN LATERAL (
-                      SELECT (line.product_qty - COALESCE(line.qty_received, 0))
-                             * bought.factor / COALESCE(sold.factor, bought.factor)
-                             AS quantity) wanted
-                WHERE line.id = ANY(%(lines)s) AND wanted.quantity > 0
-                  AND COALESCE(info.min_qty, 0) <= wanted.quantity
-             ORDER BY line.id, other.commercial_partner_id, info.sequence,
-                      info.min_qty DESC, price, info.id""",
-            today=night.now.date(),
-            lines=id_array(lines),
-        )
 
     def _transfers(self, night, lines):
         """Return ``{purchase line: [Transfer]}``: warehouses that have it all free."""
