@@ -114,6 +114,7 @@
         "demo/order_hub_sourcing_demo.xml",
         "demo/sale_order_age_demo.xml",
         "demo/order_hub_supply_demo.xml",
+        "demo/order_hub_forecast_demo.xml",
         "demo/order_hub_grade_demo.xml",
         "demo/order_hub_approval_demo.xml",
         "demo/order_hub_change_demo.xml",
