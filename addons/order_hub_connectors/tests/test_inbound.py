@@ -367,7 +367,7 @@ class TestSecrets(ConnectorsCommon):
         with self.assertRaisesRegex(UserError, "another key"):
             self.patch(
                 self.registry["order.hub.channel.parameter"],
-                "_key",
+                "_vault_key",
                 lambda row: "other",
             )
             self._row()._text()
