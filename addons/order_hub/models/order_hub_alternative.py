@@ -22,7 +22,9 @@ class OrderHubAlternative(models.AbstractModel):
             line that is left out
         :return: ``SQL`` of rows: line, partner, supplier (its commercial partner),
             sequence, price (of the whole quantity, in ``currency``), currency_id,
-            currency, delay (days), quantity (in the supplier's unit), seller
+            currency, delay (days), quantity (in the supplier's unit), seller,
+            has_certificate (one for the product or for everything was approved and
+            holds on the day)
         """
         return SQL(
             """SELECT DISTINCT ON (line.id, other.commercial_partner_id)
@@ -31,7 +33,8 @@ class OrderHubAlternative(models.AbstractModel):
                       info.price * (1 - COALESCE(info.discount, 0) / 100)
                           * wanted.quantity AS price,
                       currency.id AS currency_id, currency.name AS currency,
-                      info.delay, wanted.quantity, info.id AS seller
+                      info.delay, wanted.quantity, info.id AS seller,
+                      %(certified)s AS has_certificate
                  FROM purchase_order_line line
                  JOIN purchase_order purchase ON purchase.id = line.order_id
                  JOIN res_partner present ON present.id = purchase.partner_id
@@ -57,7 +60,25 @@ class OrderHubAlternative(models.AbstractModel):
                       info.min_qty DESC, price, info.id""",
             today=today,
             quantity=self._sql_quantity(quantities),
+            certified=self._sql_certified(today),
             lines=list(lines),
+        )
+
+    @api.model
+    def _sql_certified(self, today):
+        """Return whether the other supplier has a certificate for the product."""
+        return SQL(
+            """EXISTS (
+                SELECT FROM order_hub_certificate paper
+                  JOIN res_partner holder ON holder.id = paper.partner_id
+                 WHERE holder.commercial_partner_id = other.commercial_partner_id
+                   AND paper.company_id = line.company_id
+                   AND paper.state = 'approved'
+                   AND (paper.product_id IS NULL OR paper.product_id = product.id)
+                   AND (paper.valid_from IS NULL OR paper.valid_from <= %(today)s)
+                   AND (paper.valid_until IS NULL OR paper.valid_until >= %(today)s))
+            """,
+            today=today,
         )
 
     @api.model

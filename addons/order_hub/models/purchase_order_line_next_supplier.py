@@ -76,6 +76,7 @@ class PurchaseOrderLine(models.Model):
             "delay": row.delay or 0,
             "date": fields.Datetime.add(now, days=row.delay or 0),
             "score": scores[company].get(row.supplier),
+            "has_certificate": row.has_certificate,
         }
 
     @staticmethod

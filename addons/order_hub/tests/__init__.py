@@ -92,6 +92,7 @@ from . import test_engine_answer
 from . import test_supplier_answer
 from . import test_supplier_orders
 from . import test_supplier_other_doors
+from . import test_supplier_parallel
 from . import test_engine_why
 from . import test_engine_watermark
 from . import test_engine_notice

@@ -72,6 +72,34 @@ class TestNextSupplier(RefusalBuilders, PurchasingCommon):
         self.assertEqual(answer.state, "accepted")
         self.assertEqual(order.order_line.product_qty, 6)
 
+    def test_the_buyer_sees_whose_certificate_holds(self):
+        order = self._purchase(10)
+        line = order.order_line
+        paper = self.env["order.hub.certificate"].create(
+            {
+                "partner_id": self.rival.id,
+                "kind_id": self.env.ref("order_hub.certificate_kind_material").id,
+                "number": "JN-1",
+                "product_id": line.product_id.id,
+                "state": "to_check",
+            }
+        )
+        cases = (
+            ({"state": "to_check"}, False),
+            ({"state": "approved"}, True),
+            ({"valid_until": NOW - timedelta(days=9999)}, False),
+            ({"valid_until": False, "product_id": False}, True),
+            ({"company_id": self.env["res.company"].create({"name": "B"}).id}, False),
+        )
+        for vals, expected in cases:
+            with self.subTest(vals):
+                paper.write(vals)
+                [found] = line._hub_next_suppliers()[line.id]
+                self.assertEqual(found["has_certificate"], expected)
+                self.assertEqual(
+                    self._wizard(line).option_ids.has_certificate, expected
+                )
+
     def test_what_nobody_refused_changes_hands_whole(self):
         order = self._purchase(10)
         wizard = self._wizard(order.order_line)

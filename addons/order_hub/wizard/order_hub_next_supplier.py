@@ -49,6 +49,7 @@ class OrderHubNextSupplier(models.TransientModel):
             "date": candidate["date"],
             "score": score or 0.0,
             "has_score": score is not None,
+            "has_certificate": candidate["has_certificate"],
         }
 
     # === COMPUTE === #
@@ -162,6 +163,11 @@ class OrderHubNextSupplierOption(models.TransientModel):
     date = fields.Datetime("Would Come On", readonly=True)
     score = fields.Float(readonly=True)
     has_score = fields.Boolean(readonly=True)
+    has_certificate = fields.Boolean(
+        "Certified",
+        readonly=True,
+        help="A certificate for the product, or for everything, is approved and holds.",
+    )
 
     def action_choose(self):
         """Choose this supplier; the wizard stays open."""
