@@ -94,25 +94,22 @@ class OrderHubSupplierScore(models.Model):
 
     def _line_words(self, row):
         """Return what a line lost points for, in words."""
+        words_of = self.env["order.hub.answer.words"]._quantity
+        unit = self.env["uom.uom"].browse(row["unit_id"])
         amounts = {
-            "ordered": round(row["ordered"], 3),
-            "received": round(row["received"], 3),
-            "by_day": round(row["by_day"], 3),
-            "unit": self.env["uom.uom"].browse(row["unit_id"]).name,
+            name: words_of(row[name], unit)
+            for name in ("ordered", "received", "by_day")
         }
         words = []
         if row["by_day"] < row["ordered"]:
             words.append(
                 self.env._(
-                    "%(by_day)g of %(ordered)g %(unit)s were there on the day.",
-                    **amounts,
+                    "%(by_day)s of %(ordered)s were there on the day.", **amounts
                 )
             )
         if abs(row["received"] - row["ordered"]) > 1e-6:
             words.append(
-                self.env._(
-                    "%(received)g of %(ordered)g %(unit)s were received.", **amounts
-                )
+                self.env._("%(received)s of %(ordered)s were received.", **amounts)
             )
         if row["is_bad"]:
             words.append(self.env._("Goods were returned or a certificate refused."))

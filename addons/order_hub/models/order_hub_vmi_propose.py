@@ -35,6 +35,7 @@ class OrderHubVmi(models.Model):
                 "unit": agreement.uom_id.name,
                 "until": agreement.date_until,
                 "mark": agreement._mark(positions[agreement.id]),
+                "words": agreement._position_words(positions[agreement.id]),
                 **agreement._position_values(positions[agreement.id]),
             }
             for agreement in agreements
@@ -66,6 +67,14 @@ class OrderHubVmi(models.Model):
             "state": position.state,
             "is_short": position.is_short,
             "bar": engine.bar(position),
+        }
+
+    def _position_words(self, position):
+        """Return the quantities with their unit, as the reader writes them."""
+        words = self.env["order.hub.answer.words"]
+        return {
+            name: words._quantity(getattr(position, name), self.uom_id)
+            for name in ("stock", "coming", "minimum", "maximum", "room")
         }
 
     def _mark(self, position):
