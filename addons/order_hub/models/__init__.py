@@ -363,3 +363,4 @@ from . import order_hub_certificate_remind
 from . import order_hub_certificate_portal
 from . import order_hub_supply_report
 from . import order_hub_supply_report_portal
+from . import ir_http

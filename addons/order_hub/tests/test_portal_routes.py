@@ -14,10 +14,12 @@ from odoo.tools import mute_logger
 
 from odoo.addons.order_hub.controllers import throttle
 
-from .test_supply_portal import SupplyPortalCommon
+from .portal_records import PortalRecordsCommon
 
-#: Tables that a refused request may write: visits, sessions, messages to browsers.
+#: Tables that a refused request may write: visits, sessions, messages to browsers;
+#: what a supplier was shown of its own (see ``_assert_noted_as_own``).
 OWN_NOTES = (
+    "order_hub_supply_visit",
     "bus_bus",
     "res_device_log",
     "res_users_log",
@@ -46,13 +48,12 @@ def own_rules(env, addon=""):
             yield path, endpoint.routing
 
 
-class PortalRoutesCommon(SupplyPortalCommon):
+class PortalRoutesCommon(PortalRecordsCommon):
     """A customer's order, a supplier's order, and what to try on them."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.purchase = cls._purchase(cls.steel, cls.sheet, 20)
         cls.photo = cls._photo_of(cls.order)
         cls.env.flush_all()
         cls.secrets = (
@@ -63,6 +64,7 @@ class PortalRoutesCommon(SupplyPortalCommon):
             cls.partner.name,
             cls.steel.name,
             cls.sheet.name,
+            "MILL-77",
             "Credit desk dispute",
         )
 
@@ -190,6 +192,13 @@ class TestPortalRoutes(PortalRoutesCommon):
                 self.assertEqual(self._changed(before), {})
             before, tried = self._written(), tried + 1
         self.assertGreater(tried, 15)
+        self._assert_noted_as_own(user)
+
+    def _assert_noted_as_own(self, user):
+        """Whoever was shown expected usage was shown it as a supplier, of its own."""
+        visits = self.env["order.hub.supply.visit"].search([])
+        self.assertLessEqual(visits.user_id, user or visits.user_id.browse())
+        self.assertLessEqual(visits.partner_id, self.rival)
 
     def test_every_route_is_closed_to_the_public(self):
         self._assert_all_closed(None)
@@ -238,6 +247,31 @@ class TestPortalRoutes(PortalRoutesCommon):
                     response = self._get(address)
                     self._assert_closed(path, response)
                     self.assertLess(response.status_code, 500)
+
+    def test_odd_numbers_and_words_break_no_page_of_ones_own(self):
+        odd = ("%00", "0", "99999999999999999999", "1%27--", "é%20x")
+        for user, start in ((self.customer, "/my/hub"), (self.supplier, "/my/supply")):
+            self._as(user)
+            for path, name, word in self._with_one_odd(start, odd):
+                self._forget_refusals()
+                with self.subTest(path, name=name, word=word):
+                    with mute_logger("odoo.http"):
+                        response = self._get(path.replace(f"<{name}>", word))
+                    self.assertLess(response.status_code, 500)
+
+    def _with_one_odd(self, start, words):
+        """Yield ``(address with one <argument> left open, argument, word)``."""
+        for path, routing in own_rules(self.env):
+            is_page = routing["type"] == "http" and path.startswith(start)
+            if not is_page or "GET" not in (routing.get("methods") or ("GET",)):
+                continue
+            for argument in re.findall(r"<[^>]+>", path):
+                name = argument.strip("<>").split(":")[-1]
+                rest = self._address(path.replace(argument, "\0")).replace(
+                    "\0", f"<{name}>"
+                )
+                for word in words:
+                    yield rest, name, word
 
     def test_posting_without_the_secret_of_the_page_does_nothing(self):
         self._as(self.supplier)

@@ -13,7 +13,7 @@ from odoo.service.model import get_public_method
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .test_supply_portal import SupplyPortalCommon
+from .portal_records import VICTIMS, PortalRecordsCommon
 
 #: Methods of the ORM that the add-on refines: rights on the model guard them, and
 #: ``test_access_rights`` tries those for every model.
@@ -78,11 +78,10 @@ def is_own(cls, name):
 
 
 @tagged("post_install", "-at_install")
-class TestPortalMethods(SupplyPortalCommon):
+class TestPortalMethods(PortalRecordsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.purchase = cls._purchase(cls.steel, cls.sheet, 20)
         cls.env["order.hub.exception"].create(
             {
                 "order_id": cls.order.id,
@@ -203,6 +202,11 @@ class TestPortalMethods(SupplyPortalCommon):
         if isinstance(answer, dict) and answer.get("type") in WINDOWS:
             return True
         return not answer or answer == "refused"
+
+    def test_every_model_of_the_portals_has_a_record_to_refuse(self):
+        for model in VICTIMS:
+            with self.subTest(model):
+                self.assertTrue(self.env[model].sudo().search_count([], limit=1))
 
     def _is_callable(self, model, name):
         try:
