@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class OrderHubAnswerReason(models.Model):
@@ -20,3 +20,9 @@ class OrderHubAnswerReason(models.Model):
     _code_unique = models.UniqueIndex(
         "(code)", "Another reason has this code. Choose a different one."
     )
+
+    @api.model
+    def _choices(self):
+        """Return the reasons to choose from, as ``[{"id": int, "name": str}]``."""
+        # pylint: disable-next=no-search-all
+        return [{"id": reason.id, "name": reason.name} for reason in self.search([])]

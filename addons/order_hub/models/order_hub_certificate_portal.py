@@ -64,6 +64,7 @@ class OrderHubCertificate(models.Model):
     @api.model
     def _hub_page_choices(self, partner, company):
         """Return the kinds and the supplier's own products to choose from."""
+        # pylint: disable-next=no-search-all
         kinds = self.env["order.hub.certificate.kind"].search([])
         return {
             "kinds": [{"id": kind.id, "name": kind.name} for kind in kinds],
@@ -124,6 +125,7 @@ class OrderHubCertificate(models.Model):
 
     @api.model
     def _typed_kind(self, form):
+        # pylint: disable-next=no-search-all
         kinds = self.env["order.hub.certificate.kind"].search([])
         chosen = kinds.filtered(lambda kind: str(kind.id) == form.get("kind"))
         if not chosen:

@@ -20,6 +20,7 @@ class OrderHubCertificate(models.Model):
         A later certificate of the same kind for the same goods makes it needless. A
         day on which this did not run is made up for by the next.
         """
+        # pylint: disable-next=no-search-all
         for kind in self.env["order.hub.certificate.kind"].search([]):
             if kind.remind_days > 0:
                 self._ending(kind)._remind()

@@ -43,7 +43,7 @@ class OrderHubSupplyReport(models.Model):
         index=True,
     )
     product_id = fields.Many2one("product.product", readonly=True, ondelete="restrict")
-    unit_id = fields.Many2one("uom.uom", "Unit", readonly=True, ondelete="restrict")
+    unit_id = fields.Many2one("uom.uom", readonly=True, ondelete="restrict")
     user_id = fields.Many2one("res.users", "Reported By", readonly=True)
     at = fields.Datetime("Reported On", required=True, readonly=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
@@ -56,7 +56,7 @@ class OrderHubSupplyReport(models.Model):
     )
     date = fields.Datetime("Comes On", readonly=True, help="Empty: not known yet.")
     reason_id = fields.Many2one(
-        "order.hub.answer.reason", "Reason", readonly=True, ondelete="restrict"
+        "order.hub.answer.reason", readonly=True, ondelete="restrict"
     )
     note = fields.Text(readonly=True)
 

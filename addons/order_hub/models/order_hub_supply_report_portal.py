@@ -27,8 +27,7 @@ class OrderHubSupplyReport(models.Model):
 
     @api.model
     def _hub_page_reasons(self):
-        reasons = self.env["order.hub.answer.reason"].search([])
-        return [{"id": reason.id, "name": reason.name} for reason in reasons]
+        return self.env["order.hub.answer.reason"]._choices()
 
     @api.model
     def _hub_page_report(self, order, form, user):

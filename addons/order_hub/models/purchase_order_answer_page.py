@@ -146,8 +146,7 @@ class PurchaseOrder(models.Model):
         }
 
     def _hub_answer_reasons(self):
-        reasons = self.env["order.hub.answer.reason"].search([])
-        return [{"id": reason.id, "name": reason.name} for reason in reasons]
+        return self.env["order.hub.answer.reason"]._choices()
 
     def _hub_supply_line(self, line):
         words = self.env["order.hub.answer.words"]

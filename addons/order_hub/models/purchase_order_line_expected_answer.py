@@ -15,7 +15,7 @@ class PurchaseOrderLine(models.Model):
 
         :param now: naive UTC
         """
-        super()._hub_take_answer_words(now)
+        result = super()._hub_take_answer_words(now)
         pending = self._hub_supplier_parts()
         for line in self.filtered(lambda each: each._hub_answer_is_latest()):
             parts = pending.get(line.id)
@@ -23,6 +23,7 @@ class PurchaseOrderLine(models.Model):
                 continue
             whole = None if parts is None else line._hub_whole(parts, now)
             line.write(line._hub_said_vals(whole, now))
+        return result
 
     def _hub_answer_is_latest(self):
         """Tell whether the answer that stands was given after the last word noted."""

@@ -99,7 +99,7 @@ class SaleOrder(models.Model):
             )
         )
         found = Certificate.browse(row[0] for row in rows)
-        return found.filtered("attachment_ids")
+        return found.filtered(lambda certificate: certificate._papers())
 
     def _hub_document_words(self):
         return {
@@ -148,7 +148,7 @@ class SaleOrder(models.Model):
     def _hub_kept_file(self, certificate):
         """Return the first paper of a certificate under a name of our own: that of
         its file may name the supplier."""
-        paper = certificate.attachment_ids[:1]
+        paper = certificate._papers()[:1]
         extension = guess_extension(paper.mimetype or "") or ".bin"
         number = self._hub_document_number(certificate).replace("/", "-")
         return f"{number}{extension}", paper.raw

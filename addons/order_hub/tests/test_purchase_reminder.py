@@ -135,9 +135,11 @@ class TestPurchaseReminder(PurchasingCommon):
         Order = type(first)
         mail = Order._hub_mail_reminder
 
+        words = "The template is broken."
+
         def broken(order, kind):
             if order == first:
-                raise UserError("The template is broken.")
+                raise UserError(words)
             return mail(order, kind)
 
         with patch.object(Order, "_hub_mail_reminder", broken):

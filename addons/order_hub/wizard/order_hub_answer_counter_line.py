@@ -13,7 +13,6 @@ class OrderHubAnswerCounterLine(models.TransientModel):
     order_id = fields.Many2one(related="counter_id.order_id")
     answer_id = fields.Many2one(
         "order.hub.supplier.answer",
-        "Answer",
         required=True,
         ondelete="cascade",
         domain="[('order_id', '=', order_id), ('state', '=', 'proposed')]",

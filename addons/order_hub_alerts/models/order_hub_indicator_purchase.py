@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.order_hub.models.sale_order import INSIDE
+
 
 class PurchaseOrder(models.Model):
     """Remembers when a supplier confirmed: Odoo keeps only that he did."""
@@ -7,7 +9,7 @@ class PurchaseOrder(models.Model):
     _inherit = "purchase.order"
 
     hub_acknowledged_at = fields.Datetime(
-        "Confirmed by the Supplier On", copy=False, readonly=True
+        "Confirmed by the Supplier On", copy=False, readonly=True, groups=INSIDE
     )
 
     def write(self, vals):
