@@ -13,17 +13,18 @@ whoever needs it early.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 FIRM, PLANNED, FORECAST = "firm", "planned", "forecast"
 #: In the order in which they are served.
 KINDS = (FIRM, PLANNED, FORECAST)
 #: Quantities below this are noise of floating point.
 NOISE = 1e-9
+_BY_DAY = attrgetter("day")
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """A quantity needed on a day.
 
     :param day: days after the Monday of week 0; negative when overdue
@@ -38,11 +39,10 @@ class Need:
 
     @property
     def week(self) -> int:
-        return max(0, self.day // 7)
+        return self.day // 7 if self.day > 0 else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Net:
+class Net(NamedTuple):
     """What becomes of a need: covered in time, covered late, and still open."""
 
     need: Need
@@ -64,15 +64,22 @@ def net(
     :param arrivals: ``{week: quantity}`` on its way, none negative
     """
     lots = _Lots(stock, arrivals)
-    ordered = sorted(needs, key=lambda need: (KINDS.index(need.kind), need.week))
-    result = []
-    for kind in KINDS:
-        ours = [need for need in ordered if need.kind == kind]
-        in_time = [lots.take_before(need.week, need.quantity) for need in ours]
-        for need, taken in zip(ours, in_time, strict=True):
-            late = lots.take_after(need.week, need.quantity - taken)
-            result.append(Net(need, taken, late))
-    return result
+    wanted = {kind: [] for kind in KINDS}
+    for need in needs:
+        wanted[need.kind].append(need)
+    return [row for kind in KINDS for row in _serve(wanted[kind], lots)]
+
+
+def _serve(needs, lots):
+    """Give out supply to needs of one kind: in time first, then late."""
+    needs.sort(key=_BY_DAY)
+    if lots.is_empty():
+        return [Net(need, 0.0, 0.0) for need in needs]
+    in_time = [lots.take_before(need.week, need.quantity) for need in needs]
+    return [
+        Net(need, taken, lots.take_after(need.week, need.quantity - taken))
+        for need, taken in zip(needs, in_time, strict=True)
+    ]
 
 
 class _Lots:
@@ -85,6 +92,9 @@ class _Lots:
         self._left = {week: quantity for week, quantity in lots.items() if quantity > 0}
         self._weeks = sorted(self._left)
         self.take_after(-1, max(0.0, -stock))
+
+    def is_empty(self):
+        return not self._weeks
 
     def take_before(self, week, wanted):
         """Take up to ``wanted`` of what is there by ``week``, the latest first."""

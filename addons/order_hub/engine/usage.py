@@ -5,7 +5,7 @@ the Monday of the current week, quantities are in each product's own unit.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -118,16 +118,36 @@ class Facts:
         return frozen.get(product) or self.structure.get(product, ())
 
 
+def made(
+    structure: Mapping[int, Sequence], frozen: Mapping[int, Mapping[int, Sequence]]
+) -> set[int]:
+    """Return the products that have components, today or where they are frozen."""
+    return set(structure).union(*frozen.values())
+
+
 @dataclass
-class Week:
-    """Gross and net need of an item in a week, and what is covered too late."""
+class Weeks:
+    """What is needed of an item, by week: a list per figure, the current week first.
 
-    gross: dict[str, float] = field(default_factory=lambda: dict.fromkeys(KINDS, 0.0))
-    net: dict[str, float] = field(default_factory=lambda: dict.fromkeys(KINDS, 0.0))
-    late: float = 0.0
+    :param gross: kind → what is needed
+    :param net: kind → what of it neither stock nor orders cover
+    :param late: what is covered, but too late
+    """
+
+    gross: dict[str, list[float]]
+    net: dict[str, list[float]]
+    late: list[float]
+
+    @classmethod
+    def of_nothing(cls, weeks: int) -> "Weeks":
+        return cls(
+            {kind: [0.0] * weeks for kind in KINDS},
+            {kind: [0.0] * weeks for kind in KINDS},
+            [0.0] * weeks,
+        )
 
 
-def usage(facts: Facts, items: Iterable[int], weeks: int) -> dict[int, list[Week]]:
+def usage(facts: Facts, items: Iterable[int], weeks: int) -> dict[int, Weeks]:
     """Return the need of every item by week.
 
     Products are netted from the top of the tree down: what stock, manufacturing and
@@ -135,18 +155,19 @@ def usage(facts: Facts, items: Iterable[int], weeks: int) -> dict[int, list[Week
     days earlier as its manufacturing takes.
     """
     needs = {product: list(rows) for product, rows in facts.needs.items()}
-    items = set(items)
-    result = {item: [Week() for _week in range(weeks)] for item in items}
+    items, parents = set(items), made(facts.structure, facts.frozen)
+    result = {item: Weeks.of_nothing(weeks) for item in items}
     for product in _from_the_top(facts, items):
         mine = _complete(facts, product, needs.get(product, []), weeks)
         if product in items:
-            mine = [need for need in mine if need.week < weeks]
+            mine = [need for need in mine if need.day < 7 * weeks]
         found = net(
             mine, facts.stock.get(product, 0.0), facts.arrivals.get(product, {})
         )
         if product in items:
             _note(result[product], found)
-        _explode(facts, product, found, needs)
+        if product in parents:
+            _explode(facts, product, found, needs)
     return result
 
 
@@ -175,10 +196,11 @@ def _explode(facts, product, found, needs):
 
 def _note(weeks, found):
     for row in found:
-        week, kind = weeks[row.need.week], row.need.kind
-        week.gross[kind] += row.need.quantity
-        week.net[kind] += row.open
-        week.late += row.late
+        need = row.need
+        week = need.week
+        weeks.gross[need.kind][week] += need.quantity
+        weeks.net[need.kind][week] += row.open
+        weeks.late[week] += row.late
 
 
 def _from_the_top(facts, items):
@@ -232,11 +254,11 @@ class Change:
 
 
 def changes(
-    before: Mapping[str, float], now: Mapping[str, float], step: float
-) -> dict[str, Change]:
+    before: Mapping[Hashable, float], now: Mapping[Hashable, float], step: float
+) -> dict[Hashable, Change]:
     """Return ``{week: Change}`` of one item between two visits.
 
-    :param before: ``{Monday as ISO text: total}`` seen last time
+    :param before: ``{week: total}`` seen last time
     :param now: the same today; only weeks that are in both are compared: a week that
         has passed or newly come into sight is no change
     :param step: smallest difference worth saying

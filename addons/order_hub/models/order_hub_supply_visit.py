@@ -47,11 +47,11 @@ class OrderHubSupplyVisit(models.Model):
         :return: ``(moment, figures)`` of the visit before; ``(None, {})`` at the first
         """
         ours = [("partner_id", "=", partner.id), ("company_id", "=", company.id)]
-        visits = self.search(ours, limit=3)
+        visits = self.search_fetch(ours, ["date"], limit=3)
         same = visits.filtered(lambda visit: visit.date > now - SAME_VISIT)[:1]
         before = visits.filtered(lambda visit: visit.date <= now - SAME_VISIT)[:1]
         if same:
-            same.figures = figures
+            same.write({"figures": figures})
         else:
             whose = {"partner_id": partner.id, "company_id": company.id}
             self.create({**whose, "user_id": user.id, "date": now, "figures": figures})

@@ -39,12 +39,16 @@ class Item:
 
     @cached_property
     def unit(self):
-        return self.seller.product_uom_id or self.product.uom_id
+        return self.seller.product_uom_id or self._own_unit
 
     @cached_property
     def factor(self):
         """What one unit of the product is in the supplier's unit."""
-        return self.product.uom_id.factor / self.unit.factor
+        return self._own_unit.factor / self.unit.factor
+
+    @property
+    def _own_unit(self):
+        return self.product.product_tmpl_id.uom_id
 
 
 class OrderHubUsage(models.AbstractModel):
@@ -71,6 +75,19 @@ class OrderHubUsage(models.AbstractModel):
             supplier's share. ``gross`` betrays stock and other suppliers: it is for
             planners, never for a supplier
         """
+        weeks = engine.clamp_weeks(weeks)
+        days = engine.mondays(today, engine.MOST_WEEKS)
+        return [
+            {"item": item, "weeks": self._item_weeks(item, found, own, days)[:weeks]}
+            for item, found, own in self._usage(partner, company, today)
+        ]
+
+    def _usage(self, partner, company, today):
+        """Return what is needed of every item in 26 weeks, in the product's own unit.
+
+        :return: ``[(Item, engine.usage.Weeks, {week: quantity that this supplier
+            brings}), …]``, the needs before the supplier's share
+        """
         self._flush()
         items = self._items(partner, company, today)
         days = engine.mondays(today, engine.MOST_WEEKS)
@@ -78,13 +95,8 @@ class OrderHubUsage(models.AbstractModel):
         facts, own = self._facts(ids, company, partner, days)
         found = engine.usage(facts, ids, len(days))
         return [
-            {
-                "item": item,
-                "weeks": self._item_weeks(
-                    item, found[item.product.id], own.get(item.product.id, {}), days
-                )[: engine.clamp_weeks(weeks)],
-            }
-            for item in items
+            (item, found[product], own.get(product, {}))
+            for product, item in zip(ids, items, strict=True)
         ]
 
     def _facts(self, items, company, partner, days):
@@ -94,10 +106,11 @@ class OrderHubUsage(models.AbstractModel):
         frozen = self._frozen(products, company)
         products |= {product for tree in frozen.values() for product in tree}
         structure, lead = self._made_today(products, company)
-        last = horizon + (LEAD_DAYS if structure or frozen else 0)
-        everybody, own = self._arrivals(products, company, partner, first)
+        made = engine.made(structure, frozen)
+        last = horizon + (LEAD_DAYS if made else 0)
+        everybody, own = self._arrivals(products, company, partner, first, last)
         facts = engine.Facts(
-            needs=self._needs(products, company, first, last),
+            needs=self._needs(products, made, company, first, last),
             forecast=self._forecast(products, company, first, last),
             usual=self._usual(items, company, first),
             stock=self._stock(products, company),
@@ -108,18 +121,18 @@ class OrderHubUsage(models.AbstractModel):
         )
         return facts, own
 
-    def _item_weeks(self, item, weeks, own, days):
+    def _item_weeks(self, item, found, own, days):
         """Return the weeks of an item in the supplier's unit."""
         part = item.share * item.factor
         return [
             {
                 "monday": day,
                 "ordered": own.get(number, 0.0) * item.factor,
-                "late": week.late * part,
-                **{kind: week.net[kind] * part for kind in KINDS},
-                "gross": {kind: week.gross[kind] * part for kind in KINDS},
+                "late": found.late[number] * part,
+                **{kind: found.net[kind][number] * part for kind in KINDS},
+                "gross": {kind: found.gross[kind][number] * part for kind in KINDS},
             }
-            for number, (day, week) in enumerate(zip(days, weeks, strict=True))
+            for number, day in enumerate(days)
         ]
 
     # === ITEMS === #
@@ -128,28 +141,33 @@ class OrderHubUsage(models.AbstractModel):
         """Return the ``Item`` list of a supplier: on price lists, or ordered now."""
         sellers = self._sellers(partner, company, today)
         ordered = self._ordered_products(partner, company)
-        variants = self._variants(sellers, ordered)
-        items = []
-        for product in variants:
-            rows = sellers[product.product_tmpl_id].filtered(
-                lambda row, product=product: row.product_id.id in (False, product.id)
-            )
-            item = self._item(product, rows, partner)
-            if item.share or product.id in ordered:
-                items.append(item)
-        return items
+        items = [
+            self._item(product, sellers[product.product_tmpl_id], partner)
+            for product in self._variants(sellers, ordered)
+        ]
+        return [item for item in items if item.share or item.product.id in ordered]
 
     def _item(self, product, sellers, partner):
-        shares = engine.shares(
-            (row.partner_id.commercial_partner_id.id, row.hub_share) for row in sellers
-        )
-        ours = sellers.filtered(
-            lambda row: row.partner_id.commercial_partner_id == partner
-        )
-        return Item(product, ours[:1], shares.get(partner.id, 0.0))
+        """Return a product as a supplier knows it.
+
+        :param sellers: ``[(commercial partner, price list row), …]`` of its template
+        """
+        ours = [
+            (seller, row)
+            for seller, row in sellers
+            if not row.product_id or row.product_id == product
+        ]
+        shares = engine.shares((seller.id, row.hub_share) for seller, row in ours)
+        own = next((row for seller, row in ours if seller == partner), None)
+        if own is None:
+            own = self.env["product.supplierinfo"]
+        return Item(product, own, shares.get(partner.id, 0.0))
 
     def _sellers(self, partner, company, today):
-        """Return ``{template: price list rows of all its vendors, valid today}``."""
+        """Return the price list rows of all vendors of a supplier's products.
+
+        :return: ``{template: [(commercial partner, row), …]}`` of rows valid today
+        """
         Seller = self.env["product.supplierinfo"]
         valid = (
             Domain("company_id", "in", (False, company.id))
@@ -161,20 +179,24 @@ class OrderHubUsage(models.AbstractModel):
         sellers = Seller.search_fetch(
             valid & Domain("product_tmpl_id", "in", own), SELLER_FIELDS
         )
-        found = defaultdict(Seller.browse)
-        for seller in sellers:
-            found[seller.product_tmpl_id] |= seller
+        found = defaultdict(list)
+        for row in sellers:
+            found[row.product_tmpl_id].append(
+                (row.partner_id.commercial_partner_id, row)
+            )
         return found
 
     def _variants(self, sellers, ordered):
         """Return the products of templates, and those ordered, in order of code."""
         templates = [template.id for template in sellers]
-        return self.env["product.product"].search_fetch(
+        variants = self.env["product.product"].search_fetch(
             Domain("product_tmpl_id", "in", templates)
             | Domain("id", "in", list(ordered)),
             ["product_tmpl_id", "default_code"],
             order="default_code, id",
         )
+        variants.product_tmpl_id.fetch(["name", "uom_id"])
+        return variants
 
     def _ordered_products(self, partner, company):
         """Return the ids of products that this supplier still has to deliver."""

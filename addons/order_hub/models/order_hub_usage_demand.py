@@ -42,34 +42,53 @@ class OrderHubUsage(models.AbstractModel):
         ):
             self.env[model].flush_model()
 
-    def _day(self, first, zone):
-        """Return SQL for the days from ``first`` to a move, in a time zone."""
+    def _midnight(self, company, day):
+        """Return SQL for the moment (UTC) at which a day begins for a company."""
+        zone = company._hub_time_zone()
+        return SQL("(%s::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')", day, zone)
+
+    def _midnights(self, company, first, last):
+        """Return SQL for an array of the moments at which days begin: worked out once.
+
+        :param last: days after ``first``
+        """
         return SQL(
-            "((move.date AT TIME ZONE 'UTC' AT TIME ZONE %s)::date - %s::date)",
-            zone,
-            first,
+            """(SELECT ARRAY_AGG(%s ORDER BY day) FROM generate_series(0, %s) day)""",
+            self._midnight(company, SQL("(%s::date + day)", first)),
+            last,
         )
 
-    def _needs(self, products, company, first, last):
+    def _needs(self, products, made, company, first, last):
         """Return ``{product id: [Need, …]}`` of open moves until a day.
 
         Firm is what customers' orders and confirmed manufacturing take. Planned is what
         draft manufacturing takes, and confirmed manufacturing of a reordering rule that
-        nobody has begun: such an order can still be moved.
+        nobody has begun: such an order can still be moved. Needs of bought products are
+        added up by week; what is made keeps its day and what it is frozen on, because
+        its components follow from both.
+
+        :param made: ids of the products that have components
         """
         rows = self.env.execute_query(
             SQL(
-                """SELECT move.product_id, %(day)s AS day,
-                          CASE WHEN made.state = 'draft' OR made.state = 'confirmed'
-                                    AND made.orderpoint_id IS NOT NULL
-                               THEN 'planned' ELSE 'firm' END AS kind,
-                          COALESCE(frozen.snapshot_id, 0), SUM(move.product_qty)
+                """SELECT product_id,
+                          CASE WHEN is_made THEN day ELSE GREATEST(day, 0) / 7 * 7 END,
+                          kind, CASE WHEN is_made THEN pin ELSE 0 END, SUM(quantity)
+                     FROM (
+                   SELECT move.product_id, move.product_qty AS quantity,
+                          move.product_id = ANY(%(made)s::int[]) AS is_made,
+                          width_bucket(move.date, %(midnights)s) - 1 AS day,
+                          CASE WHEN planned.id IS NULL THEN 'firm' ELSE 'planned' END
+                          AS kind, COALESCE(frozen.snapshot_id, 0) AS pin
                      FROM stock_move move
                      JOIN stock_location src ON src.id = move.location_id
                      JOIN stock_location dest ON dest.id = move.location_dest_id
                 LEFT JOIN stock_location final ON final.id = move.location_final_id
-                LEFT JOIN mrp_production made
-                          ON made.id = move.raw_material_production_id
+                LEFT JOIN (SELECT id, state FROM mrp_production
+                            WHERE company_id = %(company)s
+                              AND (state = 'draft' OR state = 'confirmed'
+                                   AND orderpoint_id IS NOT NULL)) planned
+                          ON planned.id = move.raw_material_production_id
                 LEFT JOIN order_hub_bom_freeze frozen
                           ON frozen.line_id = move.sale_line_id
                          AND frozen.state = 'frozen'
@@ -77,14 +96,15 @@ class OrderHubUsage(models.AbstractModel):
                     WHERE move.product_id = ANY(%(products)s)
                       AND move.company_id = %(company)s
                       AND move.state NOT IN ('done', 'cancel')
-                      AND (move.state != 'draft' OR made.state = 'draft')
-                      AND %(leaves)s AND %(day)s <= %(last)s
+                      AND (move.state != 'draft' OR planned.state = 'draft')
+                      AND %(leaves)s AND move.date < %(until)s) AS need
                  GROUP BY 1, 2, 3, 4""",
-                day=self._day(first, company._hub_time_zone()),
+                made=list(made),
+                midnights=self._midnights(company, first, last),
+                until=self._midnight(company, first + timedelta(days=last + 1)),
                 products=list(products),
                 company=company.id,
                 leaves=self._LEAVES,
-                last=last,
             )
         )
         needs = defaultdict(list)
@@ -108,17 +128,20 @@ class OrderHubUsage(models.AbstractModel):
         )
         return {product: float(quantity) for product, quantity in rows}
 
-    def _arrivals(self, products, company, partner, first):
+    def _arrivals(self, products, company, partner, first, last):
         """Return what is on its way, by week, and the part this supplier brings.
 
         Receipts of confirmed purchase orders and what manufacturing orders will make,
         drafts of these too: their components are needed already.
 
+        What comes after ``last`` days belongs to the week after them.
+
         :return: two ``{product id: {week: quantity}}``: of everybody, of the supplier
         """
         rows = self.env.execute_query(
             SQL(
-                """SELECT move.product_id, GREATEST(0, FLOOR(%(day)s / 7.0))::int,
+                """SELECT move.product_id,
+                          GREATEST(width_bucket(move.date, %(midnights)s) - 1, 0) / 7,
                           seller.commercial_partner_id IS NOT DISTINCT FROM %(partner)s,
                           SUM(move.product_qty)
                      FROM stock_move move
@@ -134,7 +157,7 @@ class OrderHubUsage(models.AbstractModel):
                       AND (src.usage = 'supplier' AND move.state != 'draft'
                            OR move.production_id IS NOT NULL)
                  GROUP BY 1, 2, 3""",
-                day=self._day(first, company._hub_time_zone()),
+                midnights=self._midnights(company, first, last + 1),
                 partner=partner.id,
                 products=list(products),
                 company=company.id,
@@ -182,8 +205,7 @@ class OrderHubUsage(models.AbstractModel):
                     WHERE move.product_id = ANY(%(products)s)
                       AND move.company_id = %(company)s AND move.state = 'done'
                       AND move.production_id IS NULL
-                      AND (move.date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date
-                          BETWEEN %(since)s AND %(until)s
+                      AND move.date >= %(since)s AND move.date < %(until)s
                       AND (src.usage IN ('internal', 'transit')
                            AND dest.usage IN ('customer', 'production')
                            OR dest.usage IN ('internal', 'transit')
@@ -191,9 +213,8 @@ class OrderHubUsage(models.AbstractModel):
                  GROUP BY move.product_id""",
                 products=list(products),
                 company=company.id,
-                zone=company._hub_time_zone(),
-                since=first - timedelta(weeks=PAST_WEEKS),
-                until=first - timedelta(days=1),
+                since=self._midnight(company, first - timedelta(weeks=PAST_WEEKS)),
+                until=self._midnight(company, first),
             )
         )
         return {

@@ -6,7 +6,7 @@ import xlsxwriter
 from odoo import api, models
 
 from ..engine import usage as engine
-from .order_hub_usage_page import PARTS
+from .order_hub_usage_page import COLUMNS
 
 #: What a spreadsheet would take for a formula at the beginning of a text.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -35,7 +35,9 @@ class OrderHubUsage(models.AbstractModel):
             self.env._("Forecast"),
             self.env._("Total"),
         ]
-        rows = self._rows(partner, company, now, engine.clamp_weeks(weeks))
+        weeks = engine.clamp_weeks(weeks)
+        days = [day.isoformat() for day in self._mondays(company, now, weeks)]
+        rows = self._rows(partner, company, now, weeks)
         step = self.env["decimal.precision"].precision_get("Product Unit")
         return head, [
             [
@@ -43,11 +45,11 @@ class OrderHubUsage(models.AbstractModel):
                 row["name"],
                 row["our_code"],
                 row["unit"],
-                week["monday"].isoformat(),
-                *(round(week[part], step) for part in (*PARTS, "total")),
+                day,
+                *(round(row[column][week], step) for column in COLUMNS),
             ]
             for row in rows
-            for week in row["weeks"]
+            for week, day in enumerate(days)
         ]
 
     @api.model

@@ -1,6 +1,7 @@
 from datetime import timedelta
+from functools import cache
 
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, parse_pattern
 
 from odoo import api, fields, models
 from odoo.tools import babel_locale_parse, format_date, get_lang
@@ -10,6 +11,7 @@ from ..engine.netting import KINDS
 
 #: What a week of an item is made of, as a supplier sees it.
 PARTS = ("ordered", *KINDS)
+COLUMNS = (*PARTS, "total")
 PAGE_SIZE = 20
 
 
@@ -32,58 +34,65 @@ class OrderHubUsage(models.AbstractModel):
         return fields.Datetime.context_timestamp(zoned, now).date()
 
     @api.model
+    def _mondays(self, company, now, weeks):
+        """Return the Mondays of the weeks that are looked at, the current one first."""
+        return engine.mondays(self._today(company, now), weeks)
+
+    @api.model
     def _rows(self, partner, company, now, weeks):
-        """Return the supplier's items with their weeks as plain figures."""
+        """Return the supplier's items with their weeks as plain figures.
+
+        :return: dicts with the words of ``_item_words``, ``late``, and for each of
+            ``COLUMNS`` a list with a figure a week, in the supplier's unit
+        """
         today = self._today(company, now)
         return [
             {
-                "id": row["item"].product.id,
-                **self._item_words(row["item"]),
-                "late": self._late(row["weeks"]),
-                "weeks": [
-                    {
-                        "monday": week["monday"],
-                        **{part: week[part] for part in PARTS},
-                        "total": sum(week[part] for part in PARTS),
-                    }
-                    for week in row["weeks"]
-                ],
+                "id": item.product.id,
+                **self._item_words(item),
+                **self._columns(item, found, own, weeks),
             }
-            for row in self._weeks(partner, company, today, weeks)
+            for item, found, own in self._usage(partner, company, today)
         ]
+
+    def _columns(self, item, found, own, weeks):
+        """Return the figures of an item by week, and how much comes too late."""
+        factor, part = item.factor, item.share * item.factor
+        ordered = [own.get(week, 0.0) * factor for week in range(weeks)]
+        needs = [[need * part for need in found.net[kind][:weeks]] for kind in KINDS]
+        return {
+            "ordered": ordered,
+            **dict(zip(KINDS, needs, strict=True)),
+            "total": [sum(parts) for parts in zip(ordered, *needs, strict=True)],
+            "late": min(sum(ordered), sum(found.late[:weeks]) * part),
+        }
 
     def _item_words(self, item):
         """Return what the supplier calls an item and what we call it."""
         product, seller = item.product, item.seller
         return {
-            "name": seller.product_name or product.name,
+            "name": seller.product_name or product.product_tmpl_id.name,
             "code": seller.product_code or "",
             "our_code": product.default_code or "",
             "unit": item.unit.name,
         }
 
-    def _late(self, weeks):
-        """Return how much of this supplier's open orders is needed sooner."""
-        ordered = sum(week["ordered"] for week in weeks)
-        return min(ordered, sum(week["late"] for week in weeks))
-
-    def _totals(self, rows):
+    def _totals(self, rows, days):
         """Return what is kept of a visit: the weeks looked at and what was needed.
 
-        :return: ``{"weeks": [first Monday, last], "items": {product id: {Monday:
-            total}}}``, all keys text, weeks without need left out; {} without items
+        :param days: Mondays of the weeks
+        :return: ``{"weeks": [first Monday as text, last], "totals": {product id as
+            text: [total of each week]}}``, the list empty where nothing is needed;
+            {} without items
         """
         if not rows:
             return {}
-        days = [week["monday"].isoformat() for week in rows[0]["weeks"]]
         return {
-            "weeks": [days[0], days[-1]],
-            "items": {
-                str(row["id"]): {
-                    week["monday"].isoformat(): round(week["total"], 6)
-                    for week in row["weeks"]
-                    if week["total"]
-                }
+            "weeks": [days[0].isoformat(), days[-1].isoformat()],
+            "totals": {
+                str(row["id"]): [round(total, 6) for total in row["total"]]
+                if any(row["total"])
+                else []
                 for row in rows
             },
         }
@@ -99,17 +108,15 @@ class OrderHubUsage(models.AbstractModel):
         :param visitor: user whose visit it is; None only looks and leaves no trace
         """
         weeks = engine.clamp_weeks(query.get("weeks"))
-        rows = self._rows(partner, company, now, engine.MOST_WEEKS)
-        since, before = self._before(partner, company, rows, now, visitor)
-        shown = [{**row, "weeks": row["weeks"][:weeks]} for row in rows]
-        for row in shown:
-            row["changes"] = self._changes(row, before)
+        days = self._mondays(company, now, engine.MOST_WEEKS)
+        rows = self._rows(partner, company, now, len(days))
+        since, before = self._before(partner, company, rows, days, now, visitor)
+        shown = [self._first_weeks(row, weeks) for row in rows]
+        self._mark_changes(shown, before, days[:weeks])
         found = self._filtered(shown, query)
         page = self._page_number(query, len(found))
-        start = (page - 1) * PAGE_SIZE
-        days = self._days(rows[0]["weeks"][:weeks] if rows else [])
         return {
-            "items": [self._item_page(row, days) for row in found[start:][:PAGE_SIZE]],
+            "items": self._items_page(found, page, days[:weeks]),
             "total": len(found),
             "page": page,
             "has_items": bool(rows),
@@ -122,26 +129,39 @@ class OrderHubUsage(models.AbstractModel):
             "gone": self._gone_words(rows, before),
         }
 
-    def _before(self, partner, company, rows, now, visitor):
+    def _first_weeks(self, row, weeks):
+        """Return an item with the first weeks only; what is late is said of all."""
+        return {**row, **{column: row[column][:weeks] for column in COLUMNS}}
+
+    def _before(self, partner, company, rows, days, now, visitor):
         """Return when the supplier was here before and what was shown then."""
         Visit = self.env["order.hub.supply.visit"]
         if not visitor:
             return Visit._last(partner, company)
-        return Visit._note(partner, company, visitor, self._totals(rows), now)
+        figures = self._totals(rows, days)
+        return Visit._note(partner, company, visitor, figures, now)
 
-    def _changes(self, row, before):
-        """Return ``{Monday as text: engine.usage.Change}`` of an item.
+    def _mark_changes(self, rows, before, days):
+        """Give every item ``changes``: ``{number of a week: engine.usage.Change}``.
 
         Of the weeks in sight then and now. An item that was not shown the last time
         counts as nothing needed of it.
+
+        :param before: figures of the visit before, see ``_totals``
         """
-        if not before:
-            return {}
-        first, last = before["weeks"]
-        old = before["items"].get(str(row["id"]), {})
-        now = {week["monday"].isoformat(): week["total"] for week in row["weeks"]}
-        seen = {day: old.get(day, 0.0) for day in now if first <= day <= last}
-        return engine.changes(seen, now, self._step())
+        totals, step = before.get("totals"), self._step()
+        if not totals:
+            for row in rows:
+                row["changes"] = {}
+            return
+        first, last = map(fields.Date.to_date, before["weeks"])
+        passed = (days[0] - first).days // 7
+        nothing = [0.0] * ((last - first).days // 7 + 1)
+        for row in rows:
+            old = totals.get(str(row["id"])) or nothing
+            seen = {week - passed: total for week, total in enumerate(old)}
+            now = dict(enumerate(row["total"]))
+            row["changes"] = engine.changes(seen, now, step)
 
     def _step(self):
         """Return the smallest difference that is shown."""
@@ -174,7 +194,7 @@ class OrderHubUsage(models.AbstractModel):
     def _gone(self, rows, before):
         """Return the names of items that were needed and are no longer asked for."""
         known = {str(row["id"]) for row in rows}
-        items = before.get("items", {})
+        items = before.get("totals", {})
         gone = [int(item) for item in sorted(items.keys() - known) if items[item]]
         products = self.env["product.product"].browse(gone).exists()
         return [product.name for product in products]
@@ -191,9 +211,7 @@ class OrderHubUsage(models.AbstractModel):
         keep = {
             "all": lambda row: True,
             "changed": lambda row: row["changes"],
-            "needed": lambda row: (
-                row["changes"] or any(week["total"] for week in row["weeks"])
-            ),
+            "needed": lambda row: row["changes"] or any(row["total"]),
         }[self._shown(query)]
         found = [row for row in rows if keep(row) and self._has_words(row, words)]
         return sorted(found, key=lambda row: not row["changes"])
@@ -211,23 +229,33 @@ class OrderHubUsage(models.AbstractModel):
 
     # === WORDS === #
 
-    def _item_page(self, row, days):
+    def _items_page(self, rows, page, days):
+        """Return the items of one page as it shows them.
+
+        :param days: Mondays of the weeks
+        """
+        start = (page - 1) * PAGE_SIZE
+        names, figure = self._days(days), self._figures()
+        return [self._item_page(row, names, figure) for row in rows[start:][:PAGE_SIZE]]
+
+    def _item_page(self, row, names, figure):
         """Return one item as the page shows it.
 
-        :param days: what the weeks are called, in their order
+        :param names: what the weeks are called, in their order
+        :param figure: writes a number, see ``_figures``
         """
-        highest = max((week["total"] for week in row["weeks"]), default=0.0)
+        highest = max(row["total"], default=0.0)
         cells = [
-            {"days": name, **self._cell(week, row["changes"], highest)}
-            for name, week in zip(days, row["weeks"], strict=True)
+            {**name, **self._cell(row, week, highest, figure)}
+            for week, name in enumerate(names)
         ]
         return {
             **{name: row[name] for name in ("id", "name", "unit")},
             "codes": self._codes(row),
-            "late": self._late_words(row),
+            "late": self._late_words(row, figure),
             "weeks": cells,
-            "sums": self._sums(row["weeks"]),
-            "changed": self._changed_words(sum(bool(c["change"]) for c in cells)),
+            "sums": {column: figure(sum(row[column])) for column in COLUMNS},
+            "changed": self._changed_words(len(row["changes"])),
         }
 
     def _codes(self, row):
@@ -236,8 +264,8 @@ class OrderHubUsage(models.AbstractModel):
         ours = ours and self.env._("our code %(code)s", code=ours)
         return " · ".join(filter(None, (row["code"], ours)))
 
-    def _late_words(self, row):
-        late = self._number(row["late"])
+    def _late_words(self, row, figure):
+        late = figure(row["late"])
         return late and self.env._(
             "%(quantity)s %(unit)s of what is on order with you is needed sooner than "
             "it is due.",
@@ -248,33 +276,37 @@ class OrderHubUsage(models.AbstractModel):
     def _changed_words(self, count):
         return count and self.env._("weeks changed: %(count)s", count=count)
 
-    def _cell(self, week, changes, highest):
-        """Return one week of an item: its name, figures, bar and change."""
-        monday = week["monday"]
-        change = changes.get(monday.isoformat())
+    def _cell(self, row, week, highest, figure):
+        """Return one week of an item: its figures, bar and change."""
+        change = row["changes"].get(week)
         return {
-            "week": monday.isocalendar().week,
-            **{part: self._number(week[part]) for part in (*PARTS, "total")},
+            **{column: figure(row[column][week]) for column in COLUMNS},
             "heights": {
-                part: round(100 * week[part] / highest, 1) if highest else 0
+                part: round(100 * row[part][week] / highest, 1) if highest else 0
                 for part in PARTS
             },
-            "change": change and self._change_words(change),
+            "change": change and self._change_words(change, figure),
         }
 
-    def _days(self, weeks):
-        """Return the first and the last day of weeks, as words."""
+    def _days(self, days):
+        """Return what weeks are called: their number, and first and last day.
+
+        :param days: their Mondays
+        """
         return [
-            f"{self._day_words(week['monday'])} – "
-            f"{self._day_words(week['monday'] + timedelta(days=6))}"
-            for week in weeks
+            {
+                "week": day.isocalendar().week,
+                "days": f"{self._day_words(day)} – "
+                f"{self._day_words(day + timedelta(days=6))}",
+            }
+            for day in days
         ]
 
     def _day_words(self, day):
         return format_date(self.env, day, date_format="d MMM")
 
-    def _change_words(self, change):
-        difference = self._number(abs(change.difference))
+    def _change_words(self, change, figure):
+        difference = figure(abs(change.difference))
         words = {
             engine.NEW: self.env._("%(quantity)s new", quantity=difference),
             engine.GONE: self.env._(
@@ -290,27 +322,33 @@ class OrderHubUsage(models.AbstractModel):
             "words": words[change.kind],
         }
 
-    def _sums(self, weeks):
-        return {
-            part: self._number(sum(week[part] for week in weeks))
-            for part in (*PARTS, "total")
-        }
-
     def _unit_totals(self, rows):
         """Return the sums of all items found, one line per unit."""
-        units = {}
+        units, figure = {}, self._figures()
         for row in rows:
-            units.setdefault(row["unit"], []).extend(row["weeks"])
-        return [{"unit": unit, **self._sums(weeks)} for unit, weeks in units.items()]
+            sums = units.setdefault(row["unit"], dict.fromkeys(COLUMNS, 0.0))
+            for column in COLUMNS:
+                sums[column] += sum(row[column])
+        return [
+            {"unit": unit, **{column: figure(sums[column]) for column in COLUMNS}}
+            for unit, sums in units.items()
+        ]
 
-    def _number(self, value):
-        """Return a figure as people read it, without empty decimals; "" for nothing."""
+    def _figures(self):
+        """Return a function that writes a figure as people read it.
+
+        Without empty decimals, "" for nothing; each figure is worked out once.
+        """
         digits = self.env["decimal.precision"].precision_get("Product Unit")
-        value = round(value, digits)
-        if not value:
-            return ""
         locale = babel_locale_parse(get_lang(self.env).code)
-        return format_decimal(value, f"#,##0.{'#' * digits}", locale)
+        pattern = parse_pattern(f"#,##0.{'#' * digits}")
+
+        @cache
+        def figure(value):
+            value = round(value, digits)
+            return format_decimal(value, pattern, locale) if value else ""
+
+        return figure
 
     def _since(self, moment, now):
         """Return since when things changed: a day of the week, or a date."""

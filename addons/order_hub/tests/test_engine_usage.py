@@ -83,6 +83,25 @@ class TestEngineNetting(BaseCase):
 
         self.assertEqual(by_week(needs), by_week(list(reversed(needs))))
 
+    @given(needs_strategy, arrivals_strategy)
+    def test_needs_of_a_week_may_be_added_up(self, needs, arrivals):
+        sums = {}
+        for need in needs:
+            key = (need.week, need.kind)
+            sums[key] = sums.get(key, 0) + need.quantity
+        added = [Need(7 * week, kind, total) for (week, kind), total in sums.items()]
+        for part in ("in_time", "late", "open"):
+            for kind in KINDS:
+                found = [
+                    sum(
+                        getattr(row, part)
+                        for row in net(rows, 20, arrivals)
+                        if row.need.kind == kind
+                    )
+                    for rows in (needs, added)
+                ]
+                self.assertAlmostEqual(*found, places=5)
+
     # === SINGLE CASES === #
 
     def test_an_order_that_comes_too_late_is_not_placed_again(self):
@@ -109,8 +128,7 @@ class TestEngineUsage(BaseCase):
 
     def _weeks(self, kind=FIRM, item=1, **facts):
         facts.setdefault("structure", self.STRUCTURE)
-        found = engine.usage(Facts(**facts), [item], WEEKS)
-        return [week.net[kind] for week in found[item]]
+        return engine.usage(Facts(**facts), [item], WEEKS)[item].net[kind]
 
     @given(needs_strategy, quantities, quantities, quantities)
     def test_stock_on_any_level_is_taken_once(self, needs, top, middle, bottom):

@@ -42,6 +42,17 @@ class TestUsagePage(UsageCommon):
             [None, ("up", "1"), None, ("new", "0.25"), *[None] * 4],
         )
 
+    def test_a_week_later_each_week_is_compared_with_itself(self):
+        order = self._sell(self.sheet, 3000, 1)
+        self._sell(self.sheet, 500, 2)
+        self._page()
+        week = 7 * 24 * 60
+        self.assertFalse(self._page(minutes=week)["changed"])
+        order.picking_ids.move_ids.product_uom_qty = 4000
+        [item] = self._page(minutes=week + 31)["items"]
+        changes = [row["change"] and row["change"]["kind"] for row in item["weeks"]]
+        self.assertEqual(changes, ["up", *[None] * 7])
+
     def test_what_turns_from_a_need_into_an_order_is_no_change(self):
         self._sell(self.sheet, 3000, 1)
         self._page()
