@@ -18,7 +18,11 @@ class OrderHubSupplierSettlement(models.Model):
     _created_through_orm = True
 
     answer_id = fields.Many2one(
-        "order.hub.supplier.answer", required=True, readonly=True, ondelete="cascade"
+        "order.hub.supplier.answer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     order_id = fields.Many2one(
         "purchase.order",

@@ -51,7 +51,7 @@ class OrderHubSurveyDraw(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     order_id = fields.Many2one(
-        "sale.order", required=True, ondelete="restrict", check_company=True
+        "sale.order", required=True, index=True, ondelete="restrict", check_company=True
     )
     partner_id = fields.Many2one("res.partner", "Contact", ondelete="restrict")
     team_id = fields.Many2one("crm.team", "Sales Team", ondelete="set null")

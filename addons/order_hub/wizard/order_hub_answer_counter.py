@@ -16,11 +16,11 @@ class OrderHubAnswerCounter(models.TransientModel):
     note = fields.Text("Message")
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Offer what was asked first, for every answer that waits."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         order = self.env["purchase.order"].browse(values.get("order_id"))
-        if "line_ids" in fields_list and order:
+        if "line_ids" in fields and order:
             order._hub_check_may_settle()
             values["line_ids"] = [
                 Command.create(row)
