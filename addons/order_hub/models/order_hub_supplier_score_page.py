@@ -1,7 +1,8 @@
+from babel.dates import format_skeleton
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, babel_locale_parse, format_date, get_lang
 
 from ..engine import supplier_score as engine
 from .order_hub_supplier_score import MONTHS, YEAR
@@ -52,10 +53,13 @@ class OrderHubSupplierScore(models.Model):
 
     def _month_values(self):
         return {
-            "label": format_date(self.env, self.month, date_format="MMM y"),
+            "label": format_skeleton("yMMM", self.month, locale=self._locale()),
             "score": round(self.score) if self.has_score else None,
             "lines": self.line_count,
         }
+
+    def _locale(self):
+        return babel_locale_parse(get_lang(self.env).code)
 
     def _lines_that_cost(self, partner, company, today, now):
         """Return the supplier's own lines of the last months that earned less."""

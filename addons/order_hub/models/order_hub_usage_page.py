@@ -1,6 +1,7 @@
 from datetime import timedelta
 from functools import cache
 
+from babel.dates import format_skeleton
 from babel.numbers import format_decimal, parse_pattern
 
 from odoo import api, fields, models
@@ -303,7 +304,8 @@ class OrderHubUsage(models.AbstractModel):
         ]
 
     def _day_words(self, day):
-        return format_date(self.env, day, date_format="d MMM")
+        locale = babel_locale_parse(get_lang(self.env).code)
+        return format_skeleton("MMMd", day, locale=locale)
 
     def _change_words(self, change, figure):
         difference = figure(abs(change.difference))

@@ -99,7 +99,7 @@ class PurchaseOrder(models.Model):
             "refused": env._("Your answer is being looked at"),
             "confirmed": env._("Confirmed"),
             "settled": env._("Agreed"),
-            "received": env._("Received"),
+            "received": env._("Goods received"),
             "cancelled": env._("Cancelled"),
         }
 

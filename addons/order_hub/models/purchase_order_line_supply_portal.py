@@ -12,13 +12,17 @@ class PurchaseOrderLine(models.Model):
         self.ensure_one()
         product = self.product_id
         is_tracked = product.is_storable and product.tracking != "none"
+        words, unit = self.env["order.hub.answer.words"], self.product_uom_id
+        still_open, to_announce = self._hub_open(), self._hub_to_announce()
         return {
             "id": self.id,
             "product": self.name.partition("\n")[0],
-            "unit": self.product_uom_id.name,
+            "unit": unit.name,
             "ordered": self.product_qty,
-            "open": self._hub_open(),
-            "to_announce": self._hub_to_announce(),
+            "open": still_open,
+            "open_words": words._quantity(still_open, unit),
+            "to_announce": to_announce,
+            "to_announce_words": words._quantity(to_announce, unit),
             "planned": self.date_planned,
             "tracking": product.tracking if is_tracked else "none",
         }
