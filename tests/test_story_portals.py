@@ -170,6 +170,7 @@ def _only_who_waits_for_the_rest_is_late(admin, coil, asked):
 
 def _sends_a_certificate(page, admin, coil, screenshots):
     page.goto("/my/supply/certificates")
+    page.locator("summary", has_text="Send a certificate").tap()
     page.locator("#o_cert_kind").select_option(index=1)
     page.locator("#o_cert_number").fill("MTC-2026-1187")
     paper = {"name": "mtc.pdf", "mimeType": "application/pdf", "buffer": _paper()}
