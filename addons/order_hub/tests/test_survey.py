@@ -74,10 +74,13 @@ class TestSurveyDraw(SurveyCommon):
         self._ask(MARCH - timedelta(days=28))  # closes nothing of March
         self._finished(20)
         early = self._ask().filtered(lambda draw: draw.round_id.month == FIRST)
-        self.assertAlmostEqual(early.round_id.limit, 0.8 * 8 / 20)
+        month = self.scheme.round_ids.filtered(lambda each: each.month == FIRST)
+        self.assertAlmostEqual(month.limit, 0.8 * 8 / 20)
         late = self._ask(APRIL).filtered(lambda draw: draw.round_id.month == FIRST)
         self.assertEqual(len(early) + len(late), 8)
-        self.assertTrue(all(draw.share <= late[0].share for draw in early))
+        self.assertTrue(all(draw.share <= month.limit for draw in early))
+        for draw in late:
+            self.assertTrue(all(first.share < draw.share for first in early))
 
     def test_a_month_can_be_drawn_again_from_its_seed(self):
         self.scheme.size = 6
