@@ -186,7 +186,7 @@ class TestSupplierScore(PurchasingCommon):
             self.mill, self.company, NOW + timedelta(days=3)
         )
         self.assertEqual([line["order"] for line in page["lines"]], [late.name])
-        self.assertIn("0 of 10", page["lines"][0]["why"])
+        self.assertIn("0 Units of 10 Units", page["lines"][0]["why"])
         self.assertEqual(len(page["months"]), 1)
 
     def test_nobody_writes_a_score(self):

@@ -36,7 +36,8 @@ class UsageCommon(OrderHubCommon):
                 ],
             }
         )
-        cls.now = fields.Datetime.now()
+        # in the middle of a day: half an hour later is the same day and week
+        cls.now = fields.Datetime.now().replace(hour=4, minute=0)
         cls.today = cls.usage._today(cls.company, cls.now)
         cls.monday = monday(cls.today)
 
