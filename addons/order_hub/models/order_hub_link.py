@@ -1,7 +1,5 @@
 from urllib.parse import urlencode
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import consteq
@@ -128,8 +126,7 @@ class OrderHubLink(models.AbstractModel):
 
     def _hub_company_day(self, moment):
         """Return the day of a moment (naive UTC) where the company is."""
-        zone = pytz.timezone(self.company_id._hub_time_zone())
-        return pytz.utc.localize(moment).astimezone(zone).date()
+        return self.company_id._hub_day_of(moment)
 
     # === ADDRESSES === #
 

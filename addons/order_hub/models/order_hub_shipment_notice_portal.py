@@ -1,6 +1,4 @@
-from datetime import datetime, time
-
-import pytz
+from datetime import time
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
@@ -143,14 +141,12 @@ class OrderHubShipmentNotice(models.Model):
             day = fields.Date.to_date(text)
         except ValueError:
             day = None
-        zone = pytz.timezone(order.company_id._hub_time_zone())
-        today = pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
-        if not day or day < today:
+        company = order.company_id
+        if not day or day < company._hub_day_of(fields.Datetime.now()):
             raise UserError(
                 self.env._("Choose the day of arrival: today or a later one.")
             )
-        noon = zone.localize(datetime.combine(day, time(12)))
-        return noon.astimezone(pytz.utc).replace(tzinfo=None)
+        return company._hub_moment_of(day, time(12))
 
     def _hub_page_cancel(self):
         """Take a shipment back (as superuser, after the access check)."""

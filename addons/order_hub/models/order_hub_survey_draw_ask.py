@@ -119,7 +119,7 @@ class OrderHubSurveyDraw(models.Model):
     def _mail_deadline(self):
         """Return the last day to answer in the reader's language, where we are."""
         company = self.company_id
-        return format_date(self.env, self.round_id._local_day(company, self.deadline))
+        return format_date(self.env, company._hub_day_of(self.deadline))
 
     def _stop_token(self):
         """Return the secret with which a contact says not to be asked again."""

@@ -1,6 +1,5 @@
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
-import pytz
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -121,7 +120,7 @@ class OrderHubSurveyRound(models.Model):
         :return: the ``order.hub.survey.draw`` rows made
         """
         drawn = self.env["order.hub.survey.draw"]
-        last = self._local_day(scheme.company_id, now) - timedelta(days=1)
+        last = scheme.company_id._hub_day_of(now) - timedelta(days=1)
         for month in self._months(scheme, last):
             found = self._for_month(scheme, month)
             drawn |= found._draw_days(last)
@@ -238,16 +237,6 @@ class OrderHubSurveyRound(models.Model):
 
     # === FINISHED ORDERS === #
 
-    def _local_day(self, company, moment):
-        zone = pytz.timezone(company._hub_time_zone())
-        return pytz.utc.localize(moment).astimezone(zone).date()
-
-    def _midnight(self, company, day):
-        """Return when a day begins where the company is, naive UTC."""
-        zone = pytz.timezone(company._hub_time_zone())
-        local = zone.localize(datetime.combine(day, time.min))
-        return local.astimezone(pytz.utc).replace(tzinfo=None)
-
     @api.model
     def _finishes(self, company, begin, end):
         """Return the orders finished from one day to before another, by one query.
@@ -272,7 +261,7 @@ class OrderHubSurveyRound(models.Model):
                 "finish": sampling.Finish(
                     row["id"],
                     row["partner_id"],
-                    self._local_day(company, row["at"]),
+                    company._hub_day_of(row["at"]),
                     row["obstacle"] or "",
                 ),
                 "finished_at": row["at"],
@@ -295,7 +284,7 @@ class OrderHubSurveyRound(models.Model):
     def _finished_sql(self, company, begin, end):
         """Orders whose goods arrived in a span: the first stage *delivered* of a
         flow, else *shipped*, else *closed*."""
-        since, until = self._midnight(company, begin), self._midnight(company, end)
+        since, until = company._hub_moment_of(begin), company._hub_moment_of(end)
         return SQL(
             """WITH place(milestone, rank) AS (
                 VALUES ('delivered', 1), ('shipped', 2), ('closed', 3)),

@@ -1,5 +1,3 @@
-import pytz
-
 from odoo import fields, models
 from odoo.tools.misc import format_date, formatLang
 
@@ -45,5 +43,4 @@ class PurchaseOrderLine(models.Model):
 
     def _hub_day_words(self, moment):
         """Return the day of a moment (naive UTC) in the company's time zone."""
-        zone = pytz.timezone(self.company_id._hub_time_zone())
-        return format_date(self.env, pytz.utc.localize(moment).astimezone(zone).date())
+        return format_date(self.env, self.company_id._hub_day_of(moment))

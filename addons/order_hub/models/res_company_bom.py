@@ -1,3 +1,7 @@
+from datetime import datetime, time
+
+import pytz
+
 from odoo import api, fields, models
 
 #: The company's own business: customers read their companies in the portal.
@@ -45,6 +49,17 @@ class ResCompany(models.Model):
         """Return the name of the time zone in which the company's days begin."""
         self.ensure_one()
         return self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
+
+    def _hub_day_of(self, moment):
+        """Return the company's day of a moment (naive UTC)."""
+        zone = pytz.timezone(self._hub_time_zone())
+        return pytz.utc.localize(moment).astimezone(zone).date()
+
+    def _hub_moment_of(self, day, at=time.min):
+        """Return a time of the company's day as a moment, naive UTC."""
+        zone = pytz.timezone(self._hub_time_zone())
+        local = zone.localize(datetime.combine(day, at))
+        return local.astimezone(pytz.utc).replace(tzinfo=None)
 
 
 class ResConfigSettings(models.TransientModel):

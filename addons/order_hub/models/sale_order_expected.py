@@ -1,5 +1,3 @@
-import pytz
-
 from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools.misc import format_date
@@ -61,12 +59,9 @@ class SaleOrder(models.Model):
         """Return the :class:`engine.expected.Delay` of one order, or ``None``."""
         if not self.hub_is_open or self.state != "sale":
             return None
-        return delay(self.hub_promised_date or None, arriving, self._hub_company_day_of)
-
-    def _hub_company_day_of(self, moment):
-        """Return the day of a moment (naive UTC) in the company's time zone."""
-        zone = pytz.timezone(self.company_id._hub_time_zone())
-        return pytz.utc.localize(moment).astimezone(zone).date()
+        return delay(
+            self.hub_promised_date or None, arriving, self.company_id._hub_day_of
+        )
 
     def _hub_is_news(self, found):
         """Tell whether a delay says something else than what is stored."""
@@ -124,4 +119,4 @@ class SaleOrder(models.Model):
         )
 
     def _hub_day_words(self, moment):
-        return format_date(self.env, self._hub_company_day_of(moment))
+        return format_date(self.env, self.company_id._hub_day_of(moment))
