@@ -173,6 +173,9 @@ from . import sale_order_credit
 from . import sale_order_checks
 from . import sale_order_carrier
 from . import sale_order_change_request
+from . import sale_order_past
+from . import sale_order_line_past
+from . import order_hub_past
 
 # native documents
 from . import stock_move

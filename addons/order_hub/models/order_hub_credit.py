@@ -213,7 +213,7 @@ class OrderHubCredit(models.Model):
                 """SELECT o.id FROM sale_order o
                      JOIN res_partner payer ON payer.id = o.partner_invoice_id
                     WHERE payer.commercial_partner_id = %s AND o.company_id = %s
-                      AND o.state != 'cancel'""",
+                      AND o.state != 'cancel' AND o.hub_is_history IS NOT TRUE""",
                 *pair,
             )
         )

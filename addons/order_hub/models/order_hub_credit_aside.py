@@ -86,7 +86,8 @@ class OrderHubCredit(models.Model):
                           AND credit.company_id = pair.company
                     RETURNING credit.partner_id, credit.company_id)
                    UPDATE sale_order SET hub_takes_no_credit = found.takes_nothing
-                     FROM (SELECT o.id, o.state = 'cancel' OR (o.state = 'sale'
+                     FROM (SELECT o.id, o.hub_is_history IS TRUE OR o.state = 'cancel'
+                                  OR (o.state = 'sale'
                                   AND NOT EXISTS (%(asking)s)) AS takes_nothing
                              FROM kept
                              JOIN res_partner payer

@@ -107,6 +107,7 @@ class OrderHubCredit(models.Model):
                 CROSS JOIN LATERAL (%(rest)s) part
                 CROSS JOIN LATERAL (%(advance)s) advance
                 WHERE o.hub_takes_no_credit IS NOT TRUE
+                  AND o.hub_is_history IS NOT TRUE
                   AND (o.state = 'sale'
                        OR (o.state IN ('draft', 'sent') AND %(reserves)s))""",
             apart=list(apart),

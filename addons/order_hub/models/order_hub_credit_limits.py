@@ -95,6 +95,7 @@ class OrderHubCredit(models.Model):
                      FROM sale_order o
                      JOIN res_partner payer ON payer.id = o.partner_invoice_id
                     WHERE o.company_id = ANY(%(general)s) AND o.state != 'cancel'
+                      AND o.hub_is_history IS NOT TRUE
                     UNION
                    SELECT item.partner_id, item.company_id
                      FROM account_move_line item

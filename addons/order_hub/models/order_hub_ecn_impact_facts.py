@@ -193,6 +193,7 @@ class OrderHubEcnImpact(models.AbstractModel):
         """Tell an order line that is sold and not delivered in full."""
         return SQL(
             """o.company_id = %s AND o.state = 'sale'
+               AND o.hub_is_history IS NOT TRUE
                AND COALESCE(o.hub_milestone, '') <> ALL(%s)
                AND line.display_type IS NULL
                AND line.product_uom_qty > COALESCE(line.qty_delivered, 0)""",

@@ -202,7 +202,7 @@ class OrderHubOrderVersion(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT o.id FROM sale_order o
-                    WHERE o.state = 'sale'
+                    WHERE o.state = 'sale' AND o.hub_is_history IS NOT TRUE
                       AND o.delivery_status IS DISTINCT FROM 'full'
                       AND NOT EXISTS (SELECT FROM order_hub_order_version v
                                        WHERE v.order_id = o.id)

@@ -98,9 +98,10 @@ class SaleOrder(models.Model):
     def action_hub_adopt(self):
         """Take orders from before the hub into their flow, as far as facts carry.
 
-        :raise AccessError: for anybody but a supervisor
+        :raise AccessError: for anybody but a supervisor who may change the orders
         """
         self._hub_check_supervisor()
+        self.check_access("write")
         strangers = self.filtered(lambda order: not order.hub_flow_id)
         refs = {o.id: {"hub_ref": new_reference()} for o in strangers if not o.hub_ref}
         self.env["order.hub.writer"]._update(strangers, refs)

@@ -107,3 +107,4 @@ from . import test_purchase_reminder
 from . import test_supplier_score
 from . import test_next_supplier
 from . import test_vmi
+from . import test_past

@@ -173,7 +173,7 @@ class OrderHubIndicatorMeasure(models.AbstractModel):
                  FROM period
                  JOIN sale_order o ON o.company_id = period.company_id AND %s
             LEFT JOIN order_hub_order_type type ON type.id = o.hub_order_type_id
-                WHERE o.state <> 'cancel' %s""",
+                WHERE o.state <> 'cancel' AND o.hub_is_history IS NOT TRUE %s""",
             self._by_type(),
             part,
             whole or SQL("1"),
@@ -217,7 +217,7 @@ class OrderHubIndicatorMeasure(models.AbstractModel):
                       line.amount - line.cost AS part, line.amount AS whole
                  FROM period
                  JOIN sale_order o ON o.company_id = period.company_id
-                      AND o.state = 'sale' AND %s
+                      AND o.state = 'sale' AND o.hub_is_history IS NOT TRUE AND %s
                  JOIN LATERAL (
                       SELECT sum(line.price_subtotal) / %s AS amount,
                              sum(line.product_uom_qty * sold.factor / kept.factor

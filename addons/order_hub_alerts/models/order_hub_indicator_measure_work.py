@@ -123,7 +123,7 @@ class OrderHubIndicatorMeasure(models.AbstractModel):
                SELECT period.company_id, NULL, NULL, NULL, 0, 1
                  FROM period
                  JOIN sale_order o ON o.company_id = period.company_id AND %s
-                WHERE o.state <> 'cancel'""",
+                WHERE o.state <> 'cancel' AND o.hub_is_history IS NOT TRUE""",
             self._in_period("problem.create_date"),
             self._in_period("o.create_date"),
         )

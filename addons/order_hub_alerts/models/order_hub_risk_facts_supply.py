@@ -107,6 +107,7 @@ class OrderHubRiskFactsSupply(models.AbstractModel):
                       AND template.type = 'consu'
                 LEFT JOIN product_category category ON category.id = template.categ_id
                     WHERE sale.company_id = %(company)s AND sale.state = 'sale'
+                      AND sale.hub_is_history IS NOT TRUE
                       AND sale.date_order BETWEEN %(since)s AND %(now)s)
                    SELECT sold.key, COUNT(bad.order_id), COUNT(*), GROUPING(sold.key),
                           COUNT(DISTINCT bad.order_id),

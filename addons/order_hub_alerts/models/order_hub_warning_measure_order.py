@@ -138,7 +138,8 @@ class OrderHubWarningMeasure(models.AbstractModel):
                  FROM sale_order past
                  JOIN sale_order_line line ON line.order_id = past.id
                  JOIN uom_uom unit ON unit.id = line.product_uom_id
-                WHERE past.state = 'sale' AND past.date_order > %(start)s
+                WHERE past.state = 'sale' AND past.hub_is_history IS NOT TRUE
+                  AND past.date_order > %(start)s
                   AND past.date_order <= %(now)s AND line.display_type IS NULL
                   AND line.product_uom_qty > 0
              GROUP BY 1, 2 HAVING COUNT(DISTINCT past.id) >= %(least)s""",
