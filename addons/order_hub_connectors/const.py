@@ -13,6 +13,7 @@ KINDS = [
 
 STATES = [
     ("received", "Received"),
+    ("reading", "Being Read"),
     ("waiting", "Waits for Its Order"),
     ("attention", "Needs a Person"),
     ("failed", "Failed"),
@@ -58,3 +59,33 @@ GATHERING = 1
 #: Tries of a message that fails without a reason that a person could mend.
 MAX_ATTEMPTS = 3
 AUTHENTICATION_TRIES = 5
+
+# === HISTORY === #
+
+HISTORY_STATES = [
+    ("waiting", "Waits to Be Read"),
+    ("mapping", "Columns to Confirm"),
+    ("reading", "Being Read"),
+    ("review", "To Review"),
+    ("taking", "Being Taken In"),
+    ("done", "Taken In"),
+    ("undoing", "Being Undone"),
+    ("broken", "Cannot Be Read"),
+]
+#: States in which a job has something to do.
+HISTORY_WORKING = ("waiting", "reading", "taking", "undoing")
+HISTORY_ROW_STATES = [
+    ("new", "To Review"),
+    ("approved", "Approved"),
+    ("corrected", "Corrected"),
+    ("rejected", "Left Out"),
+    ("done", "Taken In"),
+    ("failed", "Failed"),
+]
+#: Rows that are stored, and orders that are made, with one commit.
+HISTORY_CHUNK = 2000
+HISTORY_ORDERS = 1000
+#: Rows that the screen of the columns shows.
+HISTORY_SAMPLE = 25
+HISTORY_BYTES = 25 * 1024 * 1024
+HISTORY_ENDINGS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt")

@@ -10,6 +10,8 @@ from .ui import HubError
 NEEDED_BYTES = 3 * 1024**3
 CJK_FONTS = ("*wqy*", "NotoSansCJK*", "NotoSerifCJK*", "*DroidSansFallback*", "uming*")
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
+#: The database server that tests of foreign databases start.
+FOREIGN_DATABASES = ("mariadbd", "mysqld")
 
 
 def _has_chinese_font() -> bool:
@@ -32,6 +34,8 @@ def missing_packages(*, browser: bool, postgresql: bool, npm: bool) -> list:
         missing.append("fonts-wqy-zenhei")
     if browser and not any(which(name) for name in BROWSERS):
         missing.append("chromium")
+    if browser and not any(which(name) for name in FOREIGN_DATABASES):
+        missing.append("mariadb-server-core")
     return missing
 
 

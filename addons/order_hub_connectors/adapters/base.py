@@ -160,6 +160,9 @@ class Adapter:
     :cvar statuses: ``((word of the platform, milestone), …)``; the first word of a
         milestone is the one sent back
     :cvar mapping_code: code of the field mapping template that ships for it
+    :cvar is_silent: the platform wants an empty body for an answer to a delivery
+    :cvar understands: :meth:`read` gives ``{"order": …, "evidence": {path: …}}``, the
+        hub's own order (``engine.order``) with what speaks for each value
     """
 
     code: ClassVar[str] = ""
@@ -174,6 +177,8 @@ class Adapter:
     max_body: ClassVar[int] = MAX_BODY
     statuses: ClassVar[tuple[tuple[str, str], ...]] = ()
     mapping_code: ClassVar[str] = ""
+    understands: ClassVar[bool] = False
+    is_silent: ClassVar[bool] = False
 
     def __init__(self, access: Access):
         self.access = access

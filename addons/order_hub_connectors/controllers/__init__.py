@@ -1,3 +1,5 @@
 from . import receive
 from . import portal_order
 from . import portal_reorder
+from . import card
+from . import chat

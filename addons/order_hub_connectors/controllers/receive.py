@@ -72,6 +72,8 @@ class Receive(http.Controller):
         except AdapterError as error:
             return self._keep_unread(channel, raw, headers, error)
         stored = request.env["order.hub.inbound"]._receive(channel, messages)
+        if adapter.is_silent:
+            return request.make_response("")
         return self._answer(
             200, new=len(stored["new"]), repeated=stored["repeated"], ok=True
         )

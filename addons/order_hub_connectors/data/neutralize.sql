@@ -27,3 +27,14 @@ UPDATE queue_job
    SET state = 'cancelled'
  WHERE state IN ('wait_dependencies', 'pending', 'enqueued', 'started')
    AND model_name LIKE 'order.hub.%';
+
+-- no database of another system is read or written, and no password stays
+UPDATE order_hub_erp
+   SET state = 'off',
+       reason = 'Copied database: switched off by neutralization',
+       is_read_only = TRUE,
+       allow_internal = FALSE,
+       sealed = NULL,
+       next_at = NULL;
+DELETE FROM order_hub_erp_write
+ WHERE state = 'waiting';

@@ -21,7 +21,16 @@ from odoo.addons.order_hub.engine.payload import (
 LINE = re.compile(r"lines\[(\d{1,4})\]", re.ASCII)
 
 #: What a person answers; it goes to a step, not into the order.
-ANSWERS = ("customer.partner_id", "ship_to.checked", "customer.checked")
+ANSWERS = (
+    "customer.partner_id",
+    "ship_to.checked",
+    "customer.checked",
+    "order.checked",
+    "picture.checked",
+)
+
+#: A person's answer about a line: it is none.
+LEFT_OUT = "left_out"
 
 SHAPE = Shape(
     order={
@@ -57,11 +66,20 @@ def clean(values: Mapping[str, Any]) -> tuple[dict, list[dict]]:
 
 def is_path(path: str) -> bool:
     """Return whether a path names a value of an order that a person may answer."""
+    if path in ANSWERS or left_out_line(path) is not None:
+        return True
     head, _dot, name = path.rpartition(".")
     if head in ("customer", "ship_to"):
-        return name in SHAPE.address or path in ANSWERS
+        return name in SHAPE.address
     fields = SHAPE.line if LINE.fullmatch(head) else {} if head else SHAPE.order
     return fields.get(name, "list").rstrip("!") not in ("mapping", "list")
+
+
+def left_out_line(path: str) -> int | None:
+    """Return the line that ``lines[2].left_out`` leaves out, ``None`` for others."""
+    head, _dot, name = path.rpartition(".")
+    line = LINE.fullmatch(head) if name == LEFT_OUT else None
+    return int(line[1]) if line else None
 
 
 def set_at(values: dict, path: str, value: Any) -> bool:

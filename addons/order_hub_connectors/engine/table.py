@@ -1,30 +1,23 @@
-"""Reading tables that people send: CSV, XLSX and XLS, bounded before unpacking.
+"""What reading tables of any kind needs: texts in any encoding, archives, cells.
 
-Every cell becomes a text: what a person sees, dates as ``2026-03-15 08:30:00``,
-numbers without idle zeros. A formula gives the value that its program stored; a
-text that begins like a formula stays a text and is made harmless when written out
-again (:func:`harmless`).
+Files are read by :mod:`.workbook`; here every cell becomes a text: what a person
+sees, dates as ``2026-03-15 08:30:00``, numbers without idle zeros. A text that begins
+like a formula stays a text and is made harmless when written out again
+(:func:`harmless`).
 """
 
 import csv
 import io
-import re
-import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-import openpyxl
-import xlrd
 from openpyxl.utils import get_column_letter
 
 from .reading import Unreadable, plain_number, read_number
-
-#: It warns of styles and extensions that say nothing about the cells.
-warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
 
 MAX_ROWS = 50_000
 MAX_COLUMNS = 200
@@ -43,7 +36,6 @@ BOMS = (
 )
 #: Share of Chinese characters that must be everyday ones to believe GB 18030.
 EVERYDAY = 0.9
-ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 class BadTable(ValueError):
@@ -56,30 +48,16 @@ class BadTable(ValueError):
 
 @dataclass(frozen=True)
 class Sheet:
-    """Rows of a table with their numbers as a person counts them, from 1."""
+    """Rows of a table with their numbers as a person counts them, from 1.
+
+    :ivar header: number of the row of names, 0 when it is still to be found
+    """
 
     name: str
     rows: list[tuple[int, list[str]]]
     encoding: str = ""
     separator: str = ""
-
-
-def read_sheet(
-    raw: bytes, encoding: str = "", separator: str = "", sheet: str = ""
-) -> Sheet:
-    """Return the rows of a file that are not empty.
-
-    :param encoding: of a text file; empty: found out
-    :param separator: of a text file; empty: found out
-    :param sheet: of a workbook; empty: the first one with something in it
-    :raise BadTable: with a code and words
-    """
-    if raw.startswith(b"PK\x03\x04"):
-        return _xlsx(raw, sheet)
-    if raw.startswith(b"\xd0\xcf\x11\xe0"):
-        return _xls(raw, sheet)
-    text, found = decode(raw, encoding)
-    return _csv(text, found, separator)
+    header: int = 0
 
 
 def harmless(text: str) -> str:
@@ -162,18 +140,7 @@ def _clean(text: str) -> str:
     return text.lstrip("\ufeff")
 
 
-def _csv(text: str, encoding: str, separator: str) -> Sheet:
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    separator = separator or _separator(text)
-    try:
-        reader = csv.reader(io.StringIO(text), delimiter=separator)
-        rows = list(_rows(enumerate(reader, 1)))
-    except (csv.Error, TypeError) as error:
-        raise BadTable("not_table", f"The file is not a table: {error}.") from error
-    return Sheet("", rows, encoding, separator)
-
-
-def _separator(text: str) -> str:
+def text_separator(text: str) -> str:
     """Return the separator that cuts the first lines into most, and as many, cells."""
     lines = [line for line in text[:50_000].split("\n") if line.strip()][:20]
     best, points = ",", 0
@@ -188,19 +155,22 @@ def _separator(text: str) -> str:
     return best
 
 
-# === WORKBOOKS === #
+# === ARCHIVES === #
 
 
-def check_archive(raw: bytes) -> None:
+def check_archive(raw: bytes, unpacked: int = MAX_UNPACKED) -> None:
     """Refuse an archive that would unpack to too much, or that hides something.
 
     Python never unpacks more of a part than its directory declares, so looking at
     the directory bounds what the reader can meet.
+
+    :param unpacked: bytes that its parts may have together
+    :raise BadTable: ``zip_bomb``, ``encrypted``, ``not_table``
     """
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             parts = archive.infolist()
-            _check_parts(parts)
+            _check_parts(parts, unpacked)
             for part in parts:
                 if part.filename.lower().endswith((".xml", ".rels")):
                     with archive.open(part) as opened:
@@ -209,13 +179,13 @@ def check_archive(raw: bytes) -> None:
         raise _not_workbook() from error
 
 
-def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
+def _check_parts(parts: list[zipfile.ZipInfo], unpacked: int) -> None:
     size = sum(part.file_size for part in parts)
     packed_hard = any(
         part.file_size > SMALL and part.file_size > MAX_RATIO * part.compress_size
         for part in parts
     )
-    if len(parts) > MAX_PARTS or size > MAX_UNPACKED or packed_hard:
+    if len(parts) > MAX_PARTS or size > unpacked or packed_hard:
         raise BadTable(
             "zip_bomb",
             "The workbook would unpack to far more than a list of orders. Save it "
@@ -236,86 +206,7 @@ def _not_workbook() -> BadTable:
     )
 
 
-def _xlsx(raw: bytes, name: str) -> Sheet:
-    check_archive(raw)
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-        for sheet in _chosen(book.worksheets, name, lambda one: one.title):
-            sheet.reset_dimensions()
-            cells = sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True)
-            rows = list(_rows(enumerate(cells, 1)))
-            if rows:
-                return Sheet(sheet.title, rows)
-    except BadTable:
-        raise
-    except Exception as error:  # whatever a damaged file makes its reader raise
-        raise _not_workbook() from error
-    raise _empty()
-
-
-def _xls(raw: bytes, name: str) -> Sheet:
-    try:
-        book = xlrd.open_workbook(file_contents=raw, logfile=io.StringIO())
-        for sheet in _chosen(book.sheets(), name, lambda one: one.name):
-            numbered = ((n + 1, _xls_row(book, sheet, n)) for n in range(sheet.nrows))
-            rows = list(_rows(numbered))
-            if rows:
-                return Sheet(sheet.name, rows)
-    except BadTable:
-        raise
-    except Exception as error:  # whatever a damaged file makes its reader raise
-        raise _not_workbook() from error
-    raise _empty()
-
-
-def _xls_row(book, sheet, number: int) -> list:
-    cells = []
-    for cell in sheet.row(number)[:MAX_COLUMNS]:
-        value = cell.value
-        if cell.ctype == xlrd.XL_CELL_DATE:
-            value = xlrd.xldate.xldate_as_datetime(value, book.datemode)
-        elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
-            value = bool(value)
-        elif cell.ctype == xlrd.XL_CELL_ERROR:
-            value = None
-        cells.append(value)
-    return cells
-
-
-def _chosen(sheets: list, name: str, title) -> list:
-    if not name:
-        return sheets
-    chosen = [sheet for sheet in sheets if title(sheet).strip() == name.strip()]
-    if not chosen:
-        known = ", ".join(title(sheet) for sheet in sheets[:10])
-        raise BadTable("no_sheet", f"There is no sheet {name}. There are: {known}.")
-    return chosen
-
-
-def _empty() -> BadTable:
-    return BadTable("empty", "The file holds no rows.")
-
-
 # === CELLS === #
-
-
-def _rows(numbered: Iterable[tuple[int, Iterable]]) -> Iterator[tuple[int, list[str]]]:
-    """Yield rows that are not empty, as texts, without empty cells at their end."""
-    count = 0
-    for number, cells in numbered:
-        texts = [cell_text(cell) for cell in list(cells)[:MAX_COLUMNS]]
-        while texts and not texts[-1]:
-            texts.pop()
-        if texts:
-            count += 1
-            if count > MAX_ROWS:
-                raise BadTable(
-                    "too_many_rows",
-                    f"More than {MAX_ROWS} rows. Send the file in parts.",
-                )
-            yield number, texts
-        elif number > 20 * MAX_ROWS:
-            return
 
 
 def cell_text(value: Any) -> str:
@@ -323,7 +214,8 @@ def cell_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return _unescaped(value)[:MAX_CELL].strip()
+        text = value.replace("\x00", "").encode("utf-8", "ignore").decode()
+        return text[:MAX_CELL].strip()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
@@ -339,13 +231,6 @@ def cell_text(value: Any) -> str:
 def _moment_text(value: datetime) -> str:
     is_day = (value.hour, value.minute, value.second) == (0, 0, 0)
     return value.strftime("%Y-%m-%d" if is_day else "%Y-%m-%d %H:%M:%S")
-
-
-def _unescaped(text: str) -> str:
-    """Undo Excel's ``_x000D_``; NUL and half characters are dropped."""
-    if "_x" in text:
-        text = ESCAPE.sub(lambda found: chr(int(found.group(1), 16)), text)
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def column_letter(index: int) -> str:

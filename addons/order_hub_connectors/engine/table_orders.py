@@ -59,7 +59,8 @@ def group_orders(
     :param keys: ``column_key`` of the names that the number of an order may have,
         the best one first
     :param known: ``column_key`` of names that tell a header
-    :param header_row: its number; 0: found out
+    :param header_row: its number; 0: found out, ``sheet.header`` where no known
+        names are found
     :raise BadTable: ``no_header``, ``no_rows``, ``too_many_lines``
     """
     at = _header(sheet, {*known, *keys}, header_row)
@@ -104,6 +105,9 @@ def _header(sheet: Sheet, known: set[str], header_row: int) -> int:
     best, place = max(scores, default=(0, 0))
     if best >= 2:
         return -place
+    for at, (number, _cells) in enumerate(sheet.rows):
+        if number == sheet.header:
+            return at
     for at, (_number, cells) in enumerate(sheet.rows[:HEADER_WITHIN]):
         filled = [cell for cell in cells if cell]
         if len(filled) > 1 and not any(cell[:1].isdigit() for cell in filled):

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from .evidence import Evidence
+
 #: Longest text kept of a value that somebody typed into a foreign system.
 MAX_SHOWN = 200
 
@@ -56,6 +58,8 @@ class Work:
     :ivar lines: its lines with product, unit and price found
     :ivar found: results of steps, e.g. ``partner_id``
     :ivar extra: values of ``sale.order`` to set when it is taken in
+    :ivar evidence: path of a value → how sure it is (``engine.evidence``); empty where
+        nobody had to understand
     :ivar outcome: empty while it goes on, else one of ``const.OUTCOMES``
     """
 
@@ -73,6 +77,7 @@ class Work:
     lines: list[dict] = dataclasses.field(default_factory=list)
     found: dict = dataclasses.field(default_factory=dict)
     extra: dict = dataclasses.field(default_factory=dict)
+    evidence: dict[str, Evidence] = dataclasses.field(default_factory=dict)
     findings: list[Finding] = dataclasses.field(default_factory=list)
     seconds: dict[str, float] = dataclasses.field(default_factory=dict)
     outcome: str = ""

@@ -119,6 +119,11 @@ from . import order_hub_inbound_history
 # orders by e-mail
 from . import order_hub_channel_email
 from . import order_hub_inbound_email
+
+# how sure it is what was understood
+from . import order_hub_channel_certain
+from . import order_hub_inbound_evidence
+
 from . import order_hub_channel_broken
 from . import order_hub_channel_reconciliation
 from . import order_hub_reconciliation
@@ -131,3 +136,12 @@ from . import order_hub_inbound_indexes
 from . import order_hub_intake_monitor
 from . import order_hub_intake_monitor_figures
 from . import order_hub_bundle_stock
+from . import picture
+from . import system
+from . import card
+from . import history
+
+# messages that people write
+from . import chat
+from . import erp
+from . import order_hub_workbook_words

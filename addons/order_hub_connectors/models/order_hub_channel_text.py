@@ -11,12 +11,14 @@ class OrderHubChannel(models.Model):
     def _receive_texts(self, rows):
         """Store messages and work on them at once.
 
-        :param rows: ``[(kind, external number, payload as text), …]``
+        :param rows: ``[(kind, external number, payload as text), …]``, where it is no
+            JSON also its content type
         :return: how many were new
         """
         self.ensure_one()
         messages = [
-            Message(kind, number, text.strip().encode()) for kind, number, text in rows
+            Message(kind, number, text.strip().encode(), *content_type)
+            for kind, number, text, *content_type in rows
         ]
         Inbound = self.env["order.hub.inbound"].sudo()
         new = Inbound._receive(self, messages)["new"]

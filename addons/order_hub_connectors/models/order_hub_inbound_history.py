@@ -48,7 +48,7 @@ class OrderHubInbound(models.Model):
                 LEFT JOIN res_users sales ON sales.id = o.user_id
                 LEFT JOIN res_partner person ON person.id = sales.partner_id
                     WHERE o.partner_id IN %s AND o.company_id = %s
-                      AND o.state <> 'cancel'
+                      AND o.state <> 'cancel' AND o.hub_is_history IS NOT TRUE
                  ORDER BY o.partner_id, o.date_order DESC, o.id DESC""",
                 tuple(partner_ids),
                 channel.company_id.id,

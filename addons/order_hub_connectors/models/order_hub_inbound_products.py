@@ -30,9 +30,9 @@ class OrderHubInbound(models.Model):
         self._note_coins(channel, works)
         for work in works:
             ways = Counter()
-            for line in work.lines:
+            for at, line in enumerate(work.lines):
                 match = found.get(line.get("sku")) or found.get(line.get("barcode"))
-                if line.get("bundle_id") or line["n"] in work.found["containers"]:
+                if line.get("bundle_id") or at in work.found["containers"]:
                     continue
                 if match:
                     ways[match.way] += 1

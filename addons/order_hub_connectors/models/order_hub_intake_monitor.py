@@ -10,7 +10,7 @@ from ..const import FINAL_STATES
 
 #: States of messages that wait, by the figure that counts them.
 NOW = {
-    "waiting": ("received", "waiting"),
+    "waiting": ("received", "reading", "waiting"),
     "attention": ("attention",),
     "failed": ("failed",),
 }

@@ -62,7 +62,8 @@ class OrderHubIntakeMonitor(models.AbstractModel):
                 """SELECT channel_id, state, count(*), min(received_at)
                      FROM order_hub_inbound
                     WHERE channel_id IN %s
-                      AND state IN ('received', 'waiting', 'attention', 'failed')
+                      AND state IN ('received', 'reading', 'waiting', 'attention',
+                                    'failed')
                     GROUP BY channel_id, state""",
                 tuple(channels.ids),
             )

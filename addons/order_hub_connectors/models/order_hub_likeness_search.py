@@ -181,5 +181,6 @@ class OrderHubLikenessSearch(models.AbstractModel):
     def _among(self):
         return SQL(
             """o.company_id = probe.company AND o.state <> 'cancel'
+               AND o.hub_is_history IS NOT TRUE
                AND o.date_order BETWEEN probe.since AND probe.until"""
         )

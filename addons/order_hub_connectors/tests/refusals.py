@@ -91,6 +91,12 @@ class Samples(Refusals, ConnectorsCommon):
                 "product_id": cls.products[0].id,
             },
             "order.hub.mapping": {"name": "Ours", "company_id": cls.company.id},
+            "order.hub.picture": {
+                "name": "order.jpg",
+                "inbound_id": inbound.id,
+                "company_id": cls.company.id,
+                "state": "failed",
+            },
             "order.hub.duty.table": {
                 "name": "Ours",
                 "company_id": cls.company.id,
@@ -99,5 +105,62 @@ class Samples(Refusals, ConnectorsCommon):
         }
         for name, vals in made.items():
             env[name].create(vals)
+        cls._make_erp(env)
+        cls._make_talk(env, inbound)
+        cls._make_history(env)
+        cls._make_system(env)
         env.flush_all()
         return inbound
+
+    @classmethod
+    def _make_erp(cls, env):
+        """Make a connection to another system's database, and what it holds."""
+        erp = env["order.hub.erp"].create({"name": "Ours", "preset": "k3"})
+        erp.action_apply_preset()
+        mine = {"erp_id": erp.id, "company_id": cls.company.id}
+        table = erp.table_ids[0]
+        key = env["order.hub.erp.key"].create(
+            {**mine, "table_id": table.id, "role": "order", "foreign_key": "[1]"}
+        )
+        held = {**mine, "key_id": key.id}
+        env["order.hub.erp.run"].create(mine)
+        env["order.hub.erp.found"].create({"erp_id": erp.id, "table_name": "SEOrder"})
+        env["order.hub.erp.conflict"].create(
+            {**held, "column_id": table.column_ids[0].id}
+        )
+        env["order.hub.erp.write"].create({**held, "state": "refused"})
+
+    @classmethod
+    def _make_talk(cls, env, inbound):
+        """Make somebody's card, and a talk with a reply."""
+        env["order.hub.card"].create({"user_id": cls.supervisor.id})
+        chat = env["order.hub.chat"].create(
+            {"channel_id": cls.channel.id, "key": "wu", "sender": "wu"}
+        )
+        env["order.hub.chat.reply"].create(
+            {"chat_id": chat.id, "inbound_id": inbound.id, "text": "300 pcs"}
+        )
+        env["order.hub.product.alias"].create(
+            {"name": "the big one", "product_id": cls.products[0].id}
+        )
+
+    @classmethod
+    def _make_history(cls, env):
+        """Make a file of old orders with one row."""
+        source = env["order.hub.history.source"].create({"name": "Old lists"})
+        mine = {"source_id": source.id, "company_id": cls.company.id}
+        file = env["order.hub.history.file"].create(
+            {**mine, "name": "2019.xlsx", "sha256": "0" * 64}
+        )
+        env["order.hub.history.row"].create({**mine, "file_id": file.id, "row_no": 2})
+
+    @classmethod
+    def _make_system(cls, env):
+        """Make another system that says something else of an order."""
+        system = env["order.hub.system"].create(
+            {"name": "Ours", "code": "ours", "words_of": "wms", "grace_hours": 0}
+        )
+        order = cls._order(user=cls.supervisor)
+        env["order.hub.system"]._hear(
+            system, [{"hub_ref": order.hub_ref, "word": "shipped"}]
+        )

@@ -13,7 +13,7 @@ from odoo.addons.order_hub.engine.web import safe_url
 
 from ..adapters.base import Message, ReadError, Refused, StatusUpdate
 from ..adapters.registry import ADAPTERS
-from ..engine.table import read_sheet
+from ..engine.workbook.orders import read_sheet
 from .bad_input import ABSURD, DEEP, HARMLESS, HTML, LONE, UNREADABLE, BadInputCommon
 from .common import PaperShop
 

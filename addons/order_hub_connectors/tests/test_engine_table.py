@@ -18,9 +18,10 @@ from ..engine.table import (
     cell_text,
     check_archive,
     harmless,
-    read_sheet,
     write_csv,
 )
+from ..engine.workbook.orders import read_sheet
+from .workbooks import ods, ods_cell
 
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=20)
 
@@ -48,10 +49,12 @@ class TestEngineTable(BaseCase):
     def rows(self, message):
         return self.adapter.read(message.raw, "", "order")["rows"]
 
-    def workbook(self, rows, **sheets):
+    def workbook(self, rows, merges=()):
         book = openpyxl.Workbook()
         for row in rows:
             book.active.append(row)
+        for span in merges:
+            book.active.merge_cells(span)
         out = io.BytesIO()
         book.save(out)
         return out.getvalue()
@@ -192,6 +195,31 @@ class TestEngineTable(BaseCase):
             (second["数量"], second["交期"]), ("0.3", "2026-04-01 08:30:00")
         )
         self.assertEqual(second["备注"], "a\rb")
+
+    def test_forms_under_each_other_are_orders_of_their_own(self):
+        rows = []
+        for number in ("F1", "F2"):
+            rows += [["发货通知单"], ["单号:", number], ["型号", "数量", "单价"]]
+            rows += [["A", 2, 10], ["B", 3, 10], ["合计", 5], []]
+        messages = self.split(self.workbook(rows), "x.xlsx")
+        self.assertEqual([each.external_ref for each in messages], ["F1", "F2"])
+        lines = self.rows(messages[1])
+        self.assertEqual([line["型号"] for line in lines], ["A", "B"])
+        self.assertEqual({line["单号"] for line in lines}, {"F2"})
+
+    def test_names_over_several_lines_become_one(self):
+        rows = [["订单号", "本月", None], [None, "数量", "金额"], ["1", 2, 3]]
+        (message,) = self.split(self.workbook(rows, ("A1:A2", "B1:C1")), "x.xlsx")
+        (line,) = self.rows(message)
+        self.assertEqual(line["本月/数量"], "2")
+
+    def test_an_open_document_is_a_file_of_orders(self):
+        cells = "".join(map(ods_cell, ("订单号", "型号", "数量")))
+        line = "".join(map(ods_cell, ("7", "A", 2)))
+        row = "<table:table-row>{}</table:table-row>"
+        raw = ods(row.format(cells) + row.format(line))
+        (message,) = self.split(raw, "x.ods")
+        self.assertEqual(message.external_ref, "7")
 
     def test_a_text_like_a_formula_stays_a_text_and_is_made_harmless(self):
         (message,) = self.split("Order No,SKU,Note\n1,A,=cmd|' /C calc'!A1\n")

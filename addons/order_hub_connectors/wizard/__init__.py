@@ -5,3 +5,8 @@ from . import order_hub_sku_resolve_line
 from . import order_hub_file_upload
 from . import order_hub_mapping_compare
 from . import order_hub_mapping_trial
+from . import order_hub_system_keep
+from . import order_hub_history_upload
+from . import order_hub_history_assign
+from . import order_hub_history_correct
+from . import order_hub_chat_paste

@@ -166,6 +166,16 @@ class OrderHubFileUpload(models.TransientModel):
             "too_many_rows": self.env._(
                 "The file has more than %s rows. Send it in parts.", MAX_ROWS
             ),
+            "too_many_sheets": self.env._(
+                "The workbook has too many sheets. Save the ones with orders as a "
+                "file of their own."
+            ),
+            "too_many_tables": self.env._(
+                "The sheet has too many tables. Send it in parts."
+            ),
+            "too_slow": self.env._(
+                "Reading the file took too long. Save it as CSV, or send it in parts."
+            ),
             "too_many_lines": self.env._(
                 "An order of the file has more than %s lines. Split it.", MAX_LINES
             ),

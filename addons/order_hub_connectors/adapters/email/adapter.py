@@ -1,15 +1,19 @@
 """Orders by e-mail: in the text, or in tables that are attached.
 
 Attached tables are read as uploaded files are. A text becomes a table of its own,
-one row an order line, so that one field mapping serves both.
+one row an order line, so that one field mapping serves both. A text without plain
+order lines is a message in somebody's own words, and is understood as chats are.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
 
+from ...engine.chat_message import ChatMessage, is_chat
 from ...engine.mail_lines import order_lines, own_text
 from ..base import Message, ReadError
+from ..chat.adapter import chat_message
+from ..documents import read_json
 from ..registry import register
 from ..table.adapter import TABLE, TableAdapter
 
@@ -52,7 +56,9 @@ class EmailAdapter(TableAdapter):
     def _text(self, mail) -> Message:
         number = _number(mail)
         text = own_text(mail.get("text", ""))
-        lines = order_lines(text) or [{"sku": "", "quantity": "", "unit": ""}]
+        lines = order_lines(text)
+        if not lines:
+            return self._words(mail, text)
         who = [mail.get("name") or mail.get("email", ""), mail.get("email", "")]
         content = {
             TABLE: 1,
@@ -66,6 +72,20 @@ class EmailAdapter(TableAdapter):
         }
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         return Message("order", number, body.encode())
+
+    def _words(self, mail, text: str) -> Message:
+        """Return an e-mail without plain lines as a message that somebody wrote."""
+        message = ChatMessage(
+            text=text or mail.get("subject", ""),
+            sender=mail.get("email", ""),
+            sender_name=mail.get("name") or mail.get("email", ""),
+        )
+        return chat_message(_number(mail), message)
+
+    def read(self, raw: bytes, content_type: str, kind: str):
+        if is_chat(content_type):
+            return {"chat": read_json(raw)}
+        return super().read(raw, content_type, kind)
 
 
 def _number(mail: Mapping[str, str]) -> str:

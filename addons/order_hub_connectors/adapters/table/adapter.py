@@ -1,4 +1,4 @@
-"""Orders in files: CSV, XLSX, XLS and JSON, by a field mapping.
+"""Orders in files: CSV, XLSX, XLS, ODS and JSON, by a field mapping.
 
 There is no platform behind it. Files come by hand or as attachments of e-mails;
 :meth:`TableAdapter.split` makes one message an order of them, so that one bad
@@ -8,6 +8,7 @@ order does not hold up the others of its file.
 import hashlib
 import json
 import re
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
@@ -18,9 +19,9 @@ from ...engine.table import (
     SEPARATORS,
     BadTable,
     decode,
-    read_sheet,
 )
 from ...engine.table_orders import MAX_LINES, Grouped, group_orders
+from ...engine.workbook.orders import read_sheets
 from ..base import Adapter, Message, Parameter, ReadError
 from ..documents import read_json
 from ..registry import register
@@ -95,31 +96,45 @@ class TableAdapter(Adapter):
             raise ReadError("empty", "The file is empty.")
         if _is_json(raw, content_type, filename):
             return self._split_json(raw, filename)
-        name, grouped = self.recognise(raw)
-        return [
-            self._message(filename, raw, name, grouped, group)
-            for group in grouped.groups
-        ]
+        messages, taken = [], set()
+        for name, grouped in self.recognise_all(raw):
+            for group in grouped.groups:
+                message = self._message(filename, raw, name, grouped, group)
+                messages.append(_apart(message, taken, grouped.header_row))
+        return messages
 
     def recognise(self, raw: bytes) -> tuple[str, Grouped]:
-        """Return the name of the sheet and the orders of a table.
+        """Return the name of the sheet and the orders of its first table.
+
+        :raise ReadError: saying what is wrong with the file
+        """
+        return self.recognise_all(raw)[0]
+
+    def recognise_all(self, raw: bytes) -> list[tuple[str, Grouped]]:
+        """Return the name of the sheet and the orders of each of its tables.
 
         :raise ReadError: saying what is wrong with the file
         """
         settings = self._settings()
+        numbers, names = keys(settings["key_column"] or KEY), keys(NAMES)
         try:
-            sheet = read_sheet(
-                raw, settings["encoding"], settings["separator"], settings["sheet"]
+            sheets = read_sheets(
+                raw,
+                settings["encoding"],
+                settings["separator"],
+                settings["sheet"],
+                bool(settings["header_row"]),
+                {*numbers, *names},
             )
-            grouped = group_orders(
-                sheet,
-                keys(settings["key_column"] or KEY),
-                keys(NAMES),
-                settings["header_row"],
-            )
+            return [
+                (
+                    sheet.name,
+                    group_orders(sheet, numbers, names, settings["header_row"]),
+                )
+                for sheet in sheets
+            ]
         except BadTable as error:
             raise ReadError(error.code, str(error)) from error
-        return sheet.name, grouped
 
     def _settings(self) -> dict[str, Any]:
         """Return the channel's settings, checked."""
@@ -151,7 +166,7 @@ class TableAdapter(Adapter):
             "rows": [[row.number, row.cells] for row in group.rows],
         }
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-        ref = group.key or _file_ref(filename, raw)
+        ref = " ".join(group.key.splitlines()) or _file_ref(filename, raw)
         return Message("order", ref, body.encode())
 
     def _split_json(self, raw: bytes, filename: str) -> list[Message]:
@@ -208,6 +223,19 @@ class TableAdapter(Adapter):
 
     def read_event(self, kind: str, document: Any) -> dict:
         return {}
+
+
+def _apart(message: Message, taken: set[str], header: int) -> Message:
+    """Return a message whose number no other table of its file has.
+
+    :param taken: numbers so far, gets this one
+    :param header: row of the table's names
+    """
+    ref = message.external_ref
+    if ref in taken:
+        message = replace(message, external_ref=f"{ref}-{header}")
+    taken.add(message.external_ref)
+    return message
 
 
 def _is_json(raw: bytes, content_type: str, filename: str) -> bool:

@@ -4,6 +4,7 @@ import { useService } from "@web/core/utils/hooks";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { InboundEvidence } from "./evidence";
 
 const ICONS = {
     ok: "fa-check-circle text-success",
@@ -18,6 +19,7 @@ const ICONS = {
  */
 export class InboundScreen extends Component {
     static template = "order_hub_connectors.InboundScreen";
+    static components = { InboundEvidence };
     static props = { ...standardWidgetProps };
 
     setup() {
@@ -51,7 +53,13 @@ export class InboundScreen extends Component {
 
     /** Whether a finding is about a value that can be typed here. */
     canCorrect(finding) {
-        return this.state.data.can_correct && finding.is_problem && Boolean(finding.field);
+        const isBeside = finding.field in (this.state.data.evidence || {});
+        return (
+            this.state.data.can_correct &&
+            finding.is_problem &&
+            Boolean(finding.field) &&
+            !isBeside
+        );
     }
 
     /** What the value may have meant: products by code, customers by number. */
@@ -68,6 +76,22 @@ export class InboundScreen extends Component {
 
     onInput(finding, ev) {
         this.state.typed[finding.field] = ev.target.value;
+    }
+
+    /** A value typed or chosen beside its evidence. */
+    onType = (path, value) => {
+        this.state.typed[path] = value;
+    };
+
+    /** Values are right as they were understood. */
+    onConfirm = async (paths) => {
+        const { resId, model } = this.props.record;
+        await this.orm.call("order.hub.inbound", "confirm_understood", [[resId], paths]);
+        await model.load();
+    };
+
+    get hasEvidence() {
+        return Object.keys(this.state.data.evidence || {}).length > 0;
     }
 
     onCandidate(finding, value) {
