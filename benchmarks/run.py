@@ -38,6 +38,10 @@ GROUPS = (
     "warnings",
     "radar",
     "portal",
+    "workbook",
+    "erp",
+    "history_import",
+    "chat",
 )
 
 
