@@ -132,6 +132,7 @@
         ],
         "web.assets_frontend": [
             "order_hub/static/src/portal/**/*.scss",
+            "order_hub/static/src/portal/**/*.xml",
         ],
         "web.assets_tests": [
             "order_hub/static/tests/tours/**/*",

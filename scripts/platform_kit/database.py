@@ -92,7 +92,7 @@ def base_key() -> str:
 
 
 def addons_key() -> str:
-    return stamps.digest(base_key(), odoo.addons_key())
+    return stamps.digest(base_key(), odoo.addons_key(), odoo.scripts_key())
 
 
 def _prefix() -> str:
@@ -183,18 +183,25 @@ def ensure_assets(kind: str, name: str) -> None:
     stamps.write(f"assets_{kind}", key)
 
 
+def _load_demo(name: str, log: Path) -> None:
+    """Put our add-ons' demo data into a database, and let its jobs be done."""
+    modules = ",".join(odoo.manifests())
+    odoo.script(
+        name,
+        "load_demo.py",
+        "loading the demo data",
+        log=log,
+        ORDER_HUB_MODULES=modules,
+    )
+    odoo.script(name, "work_jobs.py", "working off the demo data's jobs", log=log)
+
+
 def demo_template() -> str:
     """The test template with our add-ons' demo data."""
 
     def build(draft: str) -> None:
         create(draft, test_template())
-        odoo.script(
-            draft,
-            "load_demo.py",
-            "loading the demo data",
-            log=paths.LOGS / "install-demo.log",
-            ORDER_HUB_MODULES=",".join(odoo.manifests()),
-        )
+        _load_demo(draft, paths.LOGS / "install-demo.log")
         _stay_inside(draft)
         # The bundles came with the copy.
         name = draft.removesuffix("draft") + key
@@ -268,10 +275,4 @@ def update_working(name: str) -> None:
         *("-u", modules, "-i", modules),
         log=paths.LOGS / "update.log",
     )
-    odoo.script(
-        name,
-        "load_demo.py",
-        "loading the demo data",
-        log=paths.LOGS / "update-demo.log",
-        ORDER_HUB_MODULES=modules,
-    )
+    _load_demo(name, paths.LOGS / "update-demo.log")

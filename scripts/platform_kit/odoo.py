@@ -81,6 +81,11 @@ def addons_key() -> str:
     return stamps.digest(*parts)
 
 
+def scripts_key() -> str:
+    """A key of what we let Odoo do to a prepared database."""
+    return stamps.digest(*sorted(SCRIPTS.glob("*.py")))
+
+
 def static_key() -> str:
     """A key of the files that the web bundles are made of."""
     parts = []
