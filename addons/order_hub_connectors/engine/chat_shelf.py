@@ -31,6 +31,7 @@ class Shelf:
     def __init__(self, items: Sequence[Item]):
         self.items: dict[Any, Item] = {item.key: item for item in items}
         self._codes = {item.code: item.key for item in items if item.code}
+        self._twins = _same_codes(items)
         for item in items:
             for barcode in item.barcodes if not item.code else ():
                 self._codes.setdefault(barcode, item.key)
@@ -39,8 +40,10 @@ class Shelf:
         self._pairs: dict[str, list] | None = None
 
     def item_by_code(self, code: str) -> Any:
-        """Return the key of the product with a code, ``None`` where there is none."""
-        return self._codes.get(code) if code else None
+        """Return the key of the product with a code, ``None`` where it is not one."""
+        if not code or code in self._twins:
+            return None
+        return self._codes.get(code)
 
     @property
     def whole(self) -> Catalogue:
@@ -82,7 +85,9 @@ class Shelf:
                 votes.update(dict.fromkeys(keys, 1))
         near = [key for key, _votes in votes.most_common(NEAREST)]
         first = [key for key in (*own, *history[:NEAREST]) if key in self.items]
-        return dict.fromkeys((*first, *near))
+        codes = {self.items[key].code for key in (*first, *near)} & self._twins.keys()
+        twins = [key for code in sorted(codes) for key in self._twins[code]]
+        return dict.fromkeys((*first, *near, *twins))
 
     @property
     def _by_pair(self) -> dict[str, list]:
@@ -93,6 +98,15 @@ class Shelf:
                 for pair in {p for word in words for p in pairs_of(word)}:
                     self._pairs[pair].append(item.key)
         return self._pairs
+
+
+def _same_codes(items: Sequence[Item]) -> dict[str, list]:
+    """Return the keys of products by a code that several of them have."""
+    found = defaultdict(list)
+    for item in items:
+        if item.code:
+            found[item.code].append(item.key)
+    return {code: keys for code, keys in found.items() if len(keys) > 1}
 
 
 def pairs_of(text: str) -> set[str]:

@@ -2,7 +2,7 @@ from odoo.exceptions import UserError
 from odoo.tests import BaseCase, tagged
 
 from ..adapters.registry import ADAPTERS
-from ..engine.mail_lines import order_lines, own_text
+from ..engine.mail_lines import account, order_lines, own_text
 from .common import ConnectorsCommon
 
 MAIL = """From: Wang Li <buyer@taihu.example.com>
@@ -48,6 +48,40 @@ class TestMailLines(BaseCase):
         self.assertEqual([row["sku"] for row in order_lines(text)], ["ZXJ-0123"])
         self.assertNotIn("SCP", own_text(text))
 
+    def test_courtesy_and_signatures_are_accounted_for(self):
+        text = (
+            "Dear Mr Li,\n\nPlease find below our order:\nZXJ-0123 x 12\n\n"
+            "Best regards,\nWang Li\nPurchasing Manager\nTaihu Auto Repair Co., Ltd.\n"
+            "Tel: +86 510 81234567\n\nThis e-mail is confidential and intended only\n"
+            "for the recipient."
+        )
+        body = account(text)
+        self.assertEqual([row["sku"] for row in body.orders], ["ZXJ-0123"])
+        self.assertEqual(body.left, [])
+
+    def test_what_is_no_plain_line_is_left_over_wherever_it_stands(self):
+        for line in (
+            "and 20 brake discs please",
+            "plus the usual knuckles",
+            "By Friday please",
+            "Do you have these?",
+            "Please do not send before Monday",
+            "再来二十个转向节",
+            "Add 20 brake discs",
+        ):
+            for text in (
+                f"ZXJ-0123 x 12\n{line}",
+                f"{line}\nZXJ-0123 x 12",
+                f"ZXJ-0123 x 12\nThanks\n{line}",
+            ):
+                self.assertEqual(account(text).left, [line], text)
+
+    def test_lines_behind_a_drawn_line_or_a_quote_are_read(self):
+        drawn = "ZXJ-0123 x 5\n----------\nBZ-0456 x 2"
+        below = "On Mon, 2 Mar 2026 the hub wrote:\n> What?\nBZ-0456 x 2"
+        for text in (drawn, below):
+            self.assertEqual(order_lines(text)[-1]["sku"], "BZ-0456")
+
 
 @tagged("post_install", "-at_install")
 class TestEmail(ConnectorsCommon):
@@ -85,6 +119,55 @@ class TestEmail(ConnectorsCommon):
         self.assertEqual(order.order_line.product_id, self.products[0])
         self.assertEqual(order.order_line.product_uom_qty, 12)
         self.assertIn("Please send", inbound.message_ids.mapped("body")[0])
+
+    def test_a_line_beside_the_plain_ones_is_never_lost(self):
+        text = "ZXJ-0123 x 12\nand as many of the usual discs"
+        inbound = self._send(11, TEXT.format(text=text))
+        inbound._process(self.mails)
+        self.assertEqual(inbound.state, "attention")
+        self.assertFalse(inbound.order_id)
+
+    def test_a_wish_beside_the_plain_lines_is_read(self):
+        text = "Dear Sirs,\nZXJ-0123 x 12\nBZ-0456 x 3\nby 2026-12-15\nBest regards"
+        inbound = self._send(12, TEXT.format(text=text))
+        inbound._process(self.mails)
+        self.assertEqual(inbound.state, "done", inbound.trace)
+        self.assertEqual(len(inbound.order_id.order_line), 2)
+        self.assertEqual(inbound.values["promised_date"][:10], "2026-12-15")
+
+    def test_a_question_about_an_attached_table_makes_no_order(self):
+        content = (
+            "Order No,Customer,E-mail,SKU,Quantity\n"
+            "T-9,Taihu Auto Repair,buyer@taihu.example.com,ZXJ-0123,5\n"
+        )
+        rest = WITH_FILE.format(type="text/csv", name="list.csv", content=content)
+        rest = rest.replace("Please see the list.", "Please quote the attached list.")
+        inbound = self._send(13, rest)
+        inbound._process(self.mails)
+        self.assertEqual(inbound.mapped("external_ref"), ["T-9"])
+        self.assertFalse(inbound.order_id)
+        self.assertEqual(inbound.state, "attention")
+
+    def test_a_subject_that_takes_back_is_read_with_the_lines(self):
+        for number, subject in enumerate(("Cancel this", "Request for quotation")):
+            rest = TEXT.format(text="ZXJ-0123 x 12")
+            raw = MAIL.format(number=20 + number, rest=rest)
+            raw = raw.replace("Order for next week", subject)
+            self.env["mail.thread"].message_process(None, raw)
+        rows = self.env["order.hub.inbound"].sudo()
+        rows = rows.search([("channel_id", "=", self.mails.id)])
+        rows._process(self.mails)
+        self.assertEqual(len(rows), 2)
+        self.assertFalse(rows.order_id)
+
+    def test_more_lines_beside_an_attached_table_are_another_message(self):
+        content = (
+            "Order No,Customer,E-mail,SKU,Quantity\n"
+            "T-8,Taihu Auto Repair,buyer@taihu.example.com,ZXJ-0123,5\n"
+        )
+        rest = WITH_FILE.format(type="text/csv", name="list.csv", content=content)
+        rest = rest.replace("Please see the list.", "See the list.\nBZ-0456 x 7")
+        self.assertEqual(len(self._send(14, rest)), 2)
 
     def test_the_same_mail_delivered_twice_is_one_order(self):
         self._send(2, TEXT.format(text="ZXJ-0123 x 12"))

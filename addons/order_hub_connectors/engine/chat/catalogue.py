@@ -17,7 +17,9 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from .bounds import MIN_CODE, plural, stands_alone
-from .squeeze import squeeze, squeezed
+from .measures import UNIT
+from .squeeze import TIMES, squeeze, squeezed
+from .text import key as plain_key
 from .words import Item
 
 PARTS = re.compile(r"[a-z]*\d[a-z\d.*/-]*|[a-z]+|[^a-z\d]+")
@@ -35,6 +37,14 @@ TURNED = re.compile(
 )
 #: A size that could as well be how much is wanted: 10kg大米.
 MEASURED = re.compile(r"[\d.]+(?:ml|l|g|kg|mm|cm|m|t|pcs)?")
+LATIN_WORD = re.compile(r"[a-z\d]+(?:[.*/-][a-z\d]+)*")
+#: A size at the end of a name: 手套L, 乳胶漆18L, 筒灯12W.
+SIZE_END = re.compile(
+    r"(?:[\u3400-\u9fff ](?:\d?x{0,3}[sml])|\d(?:ml|l|g|kg|mm|cm|m|w))$"
+)
+#: How many, right behind it, in a unit of Chinese: 10盒.
+COUNTED = re.compile(rf"[1-9]\d{{0,4}}(?=[\u3400-\u9fff])(?:{UNIT.pattern})")
+LITTLE_WORDS = frozenset("of the a an with for in".split())
 SCORES = {
     "code": 1.0,
     "barcode": 1.0,
@@ -90,6 +100,7 @@ class Catalogue:
         self._by_code: dict[str, list] = defaultdict(list)
         self._having: dict[str, set[int]] = defaultdict(set)
         self._by_parts: dict[frozenset, list[Name]] = defaultdict(list)
+        self._by_latin: dict[tuple, list] = defaultdict(list)
         self._lengths: dict[str, set[int]] = defaultdict(set)
         self._vague: dict[str, tuple] = {}
         for item in self.items.values():
@@ -108,6 +119,9 @@ class Catalogue:
                 self._add_name(squeezed(text or ""), item.key, way)
         for text in item.names:
             self._add_turned(squeezed(text or ""), item.key)
+            words = _latin_words(text or "")
+            if words[0] and len(words[0]) + len(words[1]) > 1:
+                self._by_latin[words].append(item.key)
 
     def _add_turned(self, text: str, key) -> None:
         """Let ``5W-40机油`` be found where the name is ``机油5W-40``."""
@@ -132,6 +146,25 @@ class Catalogue:
         self._names.append(name)
         self._by_text[text].append(name)
         self._lengths[text[:2]].add(len(text))
+
+    def has_words(self, text: str) -> bool:
+        """Tell whether some words stand in a name, whatever is around them there."""
+        body = squeezed(text[:MAX_WORDS])
+        return bool(body) and any(
+            body in name.text for name in self._names_with_all(body)
+        )
+
+    def has_number(self, digits: str) -> bool:
+        """Tell whether a number stands whole in a name."""
+        return any(digits in name.numbers for name in self._names_with_all(digits))
+
+    def twins(self, key) -> list:
+        """Return the keys of other products with the very code of one."""
+        item = self.items.get(key)
+        if item is None or not item.code:
+            return []
+        keys = self._by_code.get(_code_key(item.code), ())
+        return [k for k in keys if k != key and self.items[k].code == item.code]
 
     def by_code(self, text: str) -> Item | None:
         """Return the product whose code this is, dashes and case aside, or ``None``."""
@@ -183,16 +216,38 @@ class Catalogue:
             if not names or length < 2 or at + length > len(body):
                 continue
             start, end = places[at], places[at + length - 1] + 1
-            if "\n" in text[start:end] or not stands_alone(text, start, end, names):
+            if "\n" in text[start:end]:
+                continue
+            if not (
+                stands_alone(text, start, end, names)
+                or self._is_counted(text, start, end, names)
+            ):
                 continue
             end += plural(text, end)
             return self._hit(start, end, names), at + length
         return None
 
+    def _is_counted(self, text: str, start: int, end: int, names: list[Name]) -> bool:
+        """Tell whether a quantity follows a name's last letter: 乳胶手套L10盒.
+
+        Not where another name goes on with a number: A1 beside A.
+        """
+        if not _is_size_end(text[start:end]) or not COUNTED.match(text, end):
+            return False
+        if not all(name.way == "name" for name in names):
+            return False
+        body = names[0].text
+        others = self._names_with_all(body)
+        return not any(
+            body in name.text and DIGITS.match(name.text.partition(body)[2])
+            for name in others
+        )
+
     def _hit(self, start: int, end: int, names: list[Name]) -> Hit:
         ways = [name.way for name in names]
         best = next(way for way in SCORES if way in ways)
-        keys = [name.key for name in names if name.way == best]
+        same = ("code", "barcode", "name") if best in ("code", "barcode") else (best,)
+        keys = [name.key for name in names if name.way in same]
         keys += [key for name in names for key in self._others(name)]
         return Hit(start, end, best, tuple(dict.fromkeys(keys)))
 
@@ -227,7 +282,7 @@ class Catalogue:
         if not body or len(text) > MAX_WORDS:
             return []
         scored: dict = {}
-        for key, score, way in self._candidates(body):
+        for key, score, way in (*self._candidates(body), *self._by_latin_words(text)):
             if score > scored.get(key, (0, ""))[0]:
                 scored[key] = (score, way)
         ranked = sorted(
@@ -259,6 +314,11 @@ class Catalogue:
         for name in self._by_parts.get(parts, ()):
             if name.numbers == numbers and _sides(body) == _sides(name.text):
                 yield name.key, SCORES["words"], "words"
+
+    def _by_latin_words(self, text: str) -> Iterator[tuple]:
+        """The same English words in another order or number: M10x30 hex bolts."""
+        for key in self._by_latin.get(_latin_words(text), ()):
+            yield key, SCORES["words"], "words"
 
     def _containing(self, body: str, numbers: frozenset) -> Iterator[tuple]:
         """Names with these words in them; sure for the head of the only such name."""
@@ -324,6 +384,23 @@ class Catalogue:
         return ranked
 
 
+def _is_size_end(words: str) -> bool:
+    return bool(SIZE_END.search(words))
+
+
+def _latin_words(text: str) -> tuple[tuple, frozenset]:
+    """Return the words of a name in Latin letters: in order, and its sizes.
+
+    Sizes may stand anywhere; an oil filter is no filter oil.
+    """
+    small = TIMES.sub("*", plain_key(text))
+    if HAN.search(small):
+        return (), frozenset()
+    words = [w for w in LATIN_WORD.findall(small) if w not in LITTLE_WORDS]
+    sizes = frozenset(w for w in words if len(w) < 3 or DIGITS.search(w))
+    return tuple(_singular(w) for w in words if w not in sizes), sizes
+
+
 def _is_telling(body: str) -> bool:
     """Tell whether words say more than a kind of goods: 胶带, water are too little."""
     return bool(DIGITS.search(body)) or len(HAN.findall(body)) > 2 or len(body) > 11
@@ -331,7 +408,8 @@ def _is_telling(body: str) -> bool:
 
 def _has_whole(name: Name, parts: list[str]) -> bool:
     """Tell whether a name has the Latin words and sizes of some parts uncut."""
-    return all(part in name.parts for part in parts if part[0].isascii())
+    said = Counter(part for part in parts if part[0].isascii())
+    return not said - Counter(PARTS.findall(name.text))
 
 
 def _is_head(body: str, name: str) -> bool:
@@ -374,4 +452,5 @@ def _code_key(text: str) -> str:
 
 
 def _singular(text: str) -> str:
-    return text[:-1] if text.endswith("s") and text.isascii() else text
+    is_plural = text.isascii() and text.endswith("s") and text[-2:-1].isalpha()
+    return text[:-1] if is_plural else text

@@ -47,6 +47,13 @@ class Command:
         return found + self.of("cancels") if code == "negates" else found
 
 
+#: 除了香波都不要, 别取消香波: what is named stays or goes, a person sees which.
+EXCEPT = re.compile(r"除[了去外]|except|exclud")
+NOT = re.compile(
+    r"别|不|没|没有|勿|莫|未|不用|不必|无需|不需要|do ?n.?t|do not|not|never|no"
+)
+
+
 def apply_changes(
     bill: Bill, tokens: list[Token], context: Context, canvas: Canvas
 ) -> bool:
@@ -169,6 +176,10 @@ def _apply(bill: Bill, command: Command, context: Context) -> bool:
     products, amounts = command.of(PRODUCT), command.of(QUANTITY, NUMBER)
     corrects, negates = command.flags("corrects"), command.flags("negates")
     adds = command.flags("adds")
+    turned = [bill.plain.text[flag.start : flag.end] for flag in negates]
+    if any(EXCEPT.match(t) for t in turned) or any(map(NOT.fullmatch, turned[:-1])):
+        bill.doubt("which_line", *negates)
+        return True
     if negates and not amounts and not corrects:
         return _remove(bill, command, products, negates)
     if corrects and amounts and not negates:

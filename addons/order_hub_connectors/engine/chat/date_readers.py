@@ -203,7 +203,7 @@ def week_number(match, today, _workday):
 NEAR = {
     "今天|今日|今儿个?|今晚|今早|今夜|当天|当日|即日|today|tonight": 0,
     "day after tomorrow": 2,
-    "明天|明日|明儿个?|明早|明晚|明午|明晨|tomorrow|tmrw?|tmr": 1,
+    "明天|明日|听日|明儿个?|明早|明晚|明午|明晨|tomorrow|tmrw?|tmr": 1,
     "大后天|大后日": 3,
     "后天|后日|后儿": 2,
 }

@@ -228,9 +228,16 @@ RULES = (
         "eml bs",
     ),
     _rule(
-        rf"{BEGIN}(?:eod|cob|close of business|eow|eom|month[ -]?end){END}",
+        rf"{BEGIN}(?:eod|close of business|eow|eom|month[ -]?end){END}",
         read.end_of,
         "ecm",
+    ),
+    # A lamp is COB as well: only what stands with a date means the end of the day.
+    _rule(
+        r"(?:(?<=by )|(?<=before )|(?<=until )|(?<=till ))cob"
+        rf"{END}|{BEGIN}cob(?= today{END}|之?前)",
+        read.end_of,
+        "c",
     ),
     _rule(rf"{BEGIN}(?:this|next) month{END}", read.next_month, "m"),
     _rule(

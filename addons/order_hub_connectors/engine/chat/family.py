@@ -25,7 +25,8 @@ GROUPS = (
 )
 GROUP_OF = {word: at for at, words in enumerate(GROUPS) for word in words}
 PART = re.compile(
-    r"[a-z]*\d+(?:\.\d+)?(?:[*/]\d+(?:\.\d+)?)*[a-z%寸码号分升斤克米支安厘头两瓦]*|[a-z]+"
+    r"[a-z]*\d+(?:\.\d+)?(?:[*/-]\d+(?:\.\d+)?)*"
+    r"(?:公分|公斤|毫升|[a-z%寸码号分升斤克米支安厘头两瓦片粒色目孔芯阶抽格])*|[a-z]+"
 )
 CODE_OF_SIZE = re.compile(r"^(\d?x{0,3}[sml])码$")
 FILLER = re.compile(r"[的\s]+|^要")

@@ -14,7 +14,19 @@ SIZE_CODE = re.compile(r"(?<=[\u4e00-\u9fff\s])((?:\d?x{0,3}[sml]))码")
 
 
 def resolve(bill, token: Token) -> Found:
-    """Return the product that some words mean, with who else it may be."""
+    """Return the product that some words mean, with who else it may be.
+
+    A product whose code another one has, too, is never sure: orders name it by code.
+    """
+    found = _resolve(bill, token)
+    twins = bill.catalogue.twins(found.value) if found else ()
+    if not twins:
+        return found
+    rows = [(bill.catalogue.items[key], 0.5, "code") for key in (found.value, *twins)]
+    return Found(found.value, 0.5, found.way, found.spans, _candidates(rows))
+
+
+def _resolve(bill, token: Token) -> Found:
     chunk: Chunk = token.value
     span = (bill.plain.span(token.start, token.end),)
     if len(chunk.hits) == 1 and not chunk.has_more:

@@ -14,7 +14,8 @@ from .catalogue import DIGITS, Catalogue, squeezed
 from .family import sibling
 from .items import SURE_NAME, is_sure_chunk, resolve
 from .measures import DOZEN, is_sold_in, kind
-from .specs import with_own_size, without_wishes
+from .specs import by_number, with_own_size, without_wishes
+from .spread import spread
 from .text import Plain
 from .tokens import (
     BREAK,
@@ -94,6 +95,7 @@ def _groups(tokens: Iterable[Token]) -> list[list[Token]]:
 def _with_specs(bill: Bill, tokens: list[Token]) -> list[Token]:
     """Join numbers and sizes to a name where the catalogue's name has them."""
     result: list[Token] = []
+    tokens = by_number(bill, spread(bill, tokens))
     for at, token in enumerate(tokens):
         before = result[-1] if result else None
         after = tokens[at + 1] if at + 1 < len(tokens) else None
@@ -120,6 +122,9 @@ def _joined_before(bill, before, token, after) -> Token | None:
 
 def _joined_after(bill, before, token) -> Token | None:
     """``10kg`` + ``大米``: the size before a product is part of its name."""
+    if before and before.kind == token.kind == PRODUCT:
+        gap = bill.plain.text[before.end : token.start]
+        return _if_named(bill, before, token) if gap == "的" else None
     if not before or before.kind not in (NUMBER, QUANTITY) or token.kind != PRODUCT:
         return None
     return _if_named(bill, before, token)
@@ -285,7 +290,7 @@ def _add_line(bill: Bill, pair: Pair) -> None:
     words = bill.plain.said(pair.product.start, pair.product.end)
     quantity = unit = NOTHING
     if amount:
-        quantity, unit = _measured(bill, pair.amount, item)
+        quantity, unit = _measured(bill, pair.amount, item, pair.product)
     line = Line(item, quantity, unit, spans=tuple(sorted(set(spans))), words=words)
     _doubt_item(bill, line, pair.product)
     if not amount:
@@ -293,14 +298,18 @@ def _add_line(bill: Bill, pair: Pair) -> None:
     bill.lines.append(line)
 
 
-def _measured(bill: Bill, token: Token, item: Found) -> tuple[Found, Found]:
+def _measured(bill: Bill, token: Token, item: Found, product: Token):
     """Return quantity and unit as found, with doubts about them noted."""
     amount: Amount = token.value
     sure = COUNTED if amount.unit else BARE
     if amount.doubt:
         bill.doubt(amount.doubt, token)
         sure = 0.5
-    if _is_broken(amount) or _runs_on(bill, token, item):
+    if (
+        _is_name(bill, token, product)
+        or _is_broken(amount)
+        or _runs_on(bill, token, item, product)
+    ):
         bill.doubt("quantity", token)
         sure = 0.5
     if not MIN_PART <= amount.value <= MAX_QUANTITY:
@@ -309,12 +318,21 @@ def _measured(bill: Bill, token: Token, item: Found) -> tuple[Found, Found]:
     span = (bill.plain.span(token.start, amount.number_end or token.end),)
     unit_span = (bill.plain.span(token.start, token.end),) if amount.unit else ()
     unit = Found(amount.unit, COUNTED, "said" if amount.unit else "default", unit_span)
-    product = bill.catalogue.items.get(item.value)
-    if product and not is_sold_in(amount.unit, product.units):
+    sold = bill.catalogue.items.get(item.value)
+    if sold and not is_sold_in(amount.unit, sold.units):
         bill.doubt("unit", token)
         unit = unit.at_most(0.5)
     value = amount.value if amount.value else None
     return Found(value, sure, "said", span), unit
+
+
+def _is_name(bill: Bill, token: Token, said: Token) -> bool:
+    """Tell whether a bare number may name another product: 6205 6206."""
+    words = bill.plain.text[token.start : token.end]
+    if token.kind != NUMBER or not re.fullmatch(r"\d{4,8}", words):
+        return False
+    known = {len(number) for number in DIGITS.findall(squeezed(said.value.words))}
+    return len(words) in known and bill.catalogue.has_number(words)
 
 
 def _is_broken(amount: Amount) -> bool:
@@ -323,17 +341,22 @@ def _is_broken(amount: Amount) -> bool:
     return not whole and kind(amount.unit) != "size" and amount.unit not in DOZEN
 
 
-def _runs_on(bill: Bill, token: Token, item: Found) -> bool:
-    """Tell whether a number may begin with one of the name: 固化剂650200桶."""
+def _runs_on(bill: Bill, token: Token, item: Found, said: Token) -> bool:
+    """Tell whether a number may begin with one of the name: 固化剂650200桶.
+
+    Not with one that was said as part of the name: M8*20的螺丝200.
+    """
     product = bill.catalogue.items.get(item.value)
     text, at = bill.plain.text, token.start
     if not product or not at or not text[at - 1].isalnum():
         return False
     digits = re.match(r"\d*", text[at : token.end])[0]
+    known = DIGITS.findall(squeezed(said.value.words))
     return any(
         len(number) > 1 and digits.startswith(number) and digits != number
         for name in product.names
         for number in DIGITS.findall(squeezed(name))
+        if number not in known
     )
 
 

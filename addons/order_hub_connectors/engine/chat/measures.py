@@ -16,6 +16,7 @@ COUNTS = (
 PACKS = (
     "箱 盒 包 袋 瓶 桶 罐 卷 双 对 捆 扎 打 提 板 版 托 托盘 组 筒 听 坛 壶 管 篮 "
     "筐 盘 盆 "
+    "饼 枝 碟 挂 垛 尾 "
     "碗 杯 壳 排 串 车 柜 批 令 刀 沓 叠 束 抽 整箱 大箱 小箱 大包 小包 大袋 小袋 "
     "大瓶 小瓶 "
     "大桶 小桶 大盒 小盒 泡沫箱 团 匝 排 页 盅 把 小把 "
@@ -27,7 +28,7 @@ PACKS = (
     "reel reels "
     "sheet sheets tube tubes jar jars bucket buckets sack sacks ream reams kit "
     "kits loaf "
-    "loaves tub tubs keg kegs coil coils"
+    "loaves tub tubs keg kegs coil coils bx bxs btl btls pk pks rl rls bdl bdls"
 ).split()
 #: Measures: also part of a product's name (500ml, 10kg), unlike counts and packs.
 SIZES = (
@@ -63,7 +64,9 @@ _LATIN = [word for word in WORDS if word.isascii()]
 _HAN = [word for word in WORDS if not word.isascii()]
 UNIT = re.compile(rf"(?:{_any_of(_HAN)})|(?:{_any_of(_LATIN)})(?![a-z\d])\.?")
 DOZEN = frozenset(("打", "dozen", "dozens", "doz", "dz"))
-BOXES = frozenset(("box", "boxes"))
+BOXES = frozenset(("box", "boxes", "bx", "bxs"))
+#: Short forms of packs.
+SHORT = {"bx": "box", "btl": "bottle", "pk": "pack", "rl": "roll", "bdl": "bundle"}
 #: 个 and 件 say how many, of whatever; the other count words do, too.
 COUNT_WORDS = frozenset(COUNTS)
 
@@ -93,10 +96,17 @@ def _is_the_same(word: str, unit: str) -> bool:
     code = measure(word)
     if code:
         return code == measure(unit)
-    if word in BOXES and unit in ("箱", "盒"):
+    if word in BOXES and unit in ("箱", "盒", *BOXES):
+        return True
+    if word.isascii() and _one_of(word) == _one_of(unit):
         return True
     packs = pack_words(word)
     return bool(packs) and (unit in packs or names_pack(unit, packs))
+
+
+def _one_of(word: str) -> str:
+    one = word[:-1] if word.endswith("s") and len(word) > 2 else word
+    return SHORT.get(one, one)
 
 
 def _counts(units: tuple[str, ...]) -> bool:

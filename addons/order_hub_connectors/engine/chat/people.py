@@ -11,36 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..address_person import COMPOUND, SURNAMES
+from .company_names import LEGAL, TRADE, is_whole, nucleus, placed_core, ways_of
 from .dates import plain
 from .words import NOTHING, Context, Found, Person
 
-LEGAL = re.compile(
-    r"(?:股份有限公司|有限责任公司|有限公司|责任公司|集团公司|总公司|分公司|集团|"
-    r"公司|经营部|"
-    r"商贸行|贸易行|商行|工厂|制造厂|总厂|分厂|营业部|门市部|个体户"
-    r"|,? ?(?:co\.?,? ?ltd\.?|ltd\.?|inc\.?|llc|gmbh|corp\.?|limited|pte\.?))+$"
-)
-TRADE = re.compile(
-    r"(?:科技|贸易|商贸|实业|工贸|机械设备|机械|电子|五金制品|五金|汽车配件|汽配|"
-    r"食品|化工|"
-    r"服饰|服装|印刷|包装|建材|设备|制造|物资|供应链|进出口|国际|材料|制品|电器|塑胶|"
-    r"塑料|"
-    r"纺织|餐饮管理|餐饮|超市|配件|工业|发展|百货|trading|industries|industrial|group)$"
-)
-PLACES = (
-    "北京 上海 天津 重庆 广东 广西 浙江 江苏 山东 河南 河北 湖南 湖北 四川 福建 安徽 "
-    "江西 "
-    "辽宁 吉林 黑龙江 陕西 山西 云南 贵州 海南 甘肃 青海 宁夏 新疆 西藏 内蒙古 广州 "
-    "深圳 "
-    "东莞 佛山 中山 珠海 惠州 汕头 杭州 宁波 温州 台州 义乌 金华 嘉兴 绍兴 南京 苏州 "
-    "无锡 "
-    "常州 南通 徐州 昆山 济南 青岛 烟台 潍坊 临沂 郑州 洛阳 武汉 长沙 成都 西安 沈阳 "
-    "大连 "
-    "长春 哈尔滨 石家庄 保定 沧州 合肥 芜湖 南昌 福州 厦门 泉州 昆明 贵阳 南宁 柳州 "
-    "海口 "
-    "太原 兰州 乌鲁木齐 银川 香港 澳门 台湾"
-).split()
-_PLACE = re.compile(rf"^(?:{'|'.join(PLACES)})[省市]?")
 TITLE = (
     "老板娘|老板|总监|总|经理|主任|厂长|店长|师傅|工|姐|哥|叔|老师|先生|女士|小姐|"
     "会计|主管|采购|校长|院长|科长|部长|董"
@@ -67,25 +41,7 @@ AFTER = re.compile(
 ON_BEHALF = re.compile(r"(?:帮|替|代|客户)[:：]?\s?$")
 #: Short names of companies need words around them that say so.
 SHORT = 3
-SURE, LIKELY, UNSURE = 0.97, 0.92, 0.5
-
-
-def core(name: str) -> str:
-    """Return what people call a company: 广州宏达汽配有限公司 → 宏达汽配."""
-    short = LEGAL.sub("", plain(name).strip()).strip()
-    return _PLACE.sub("", short) or short
-
-
-def call_names(name: str) -> list[tuple[str, float]]:
-    """Return the ways in which a customer's name is said, each with its confidence."""
-    whole = plain(name).strip()
-    short = core(name)
-    bare = TRADE.sub("", short).strip()
-    ways = {whole: SURE}
-    for said, sure in ((short, 0.95), (bare, LIKELY)):
-        if len(said) >= 2 and said not in PLACES:
-            ways.setdefault(said, sure)
-    return list(ways.items())
+LIKELY, UNSURE = 0.92, 0.5
 
 
 @dataclass(frozen=True)
@@ -111,6 +67,8 @@ class Directory(Sequence):
         self.people = tuple(people)
         self.names: dict[str, dict[str, list]] = defaultdict(dict)
         self.surnames: dict[str, list[Person]] = defaultdict(list)
+        self.placeless: dict[str, list[Person]] = defaultdict(list)
+        self.nuclei: dict[str, list[Person]] = defaultdict(list)
         for person in self.people:
             self._index(person)
 
@@ -122,14 +80,21 @@ class Directory(Sequence):
 
     def _index(self, person: Person) -> None:
         for name in (*person.names, *person.aliases):
-            for said, sure in call_names(name):
-                if len(said) >= 2:
-                    known = self.names[said[:2]].setdefault(said, [])
-                    if all(other.key != person.key for other, _sure in known):
-                        known.append((person, sure))
+            for said, sure in ways_of(name).items():
+                known = self.names[said[:2]].setdefault(said, [])
+                if len(said) >= 2 and all(p.key != person.key for p, _sure in known):
+                    known.append((person, sure))
+            self._index_place(name, person)
             surname = surname_of(name)
             if surname and person not in self.surnames[surname]:
                 self.surnames[surname].append(person)
+
+    def _index_place(self, name: str, person: Person) -> None:
+        """Note a company that names no place: it may be in any. Note its own word."""
+        has_place, cores = placed_core(name)
+        for core in () if has_place else cores:
+            self.placeless[core].append(person)
+        self.nuclei[nucleus(name)].append(person)
 
     def met(self, text: str) -> Iterator[Named]:
         """Yield the names in a plain text, in order, the longest at each place."""
@@ -149,7 +114,23 @@ class Directory(Sequence):
         if not fitting:
             return None
         name = max(fitting, key=len)
-        return self._also(name, _named(at, at + len(name), known[name], text))
+        people = known[name] + self._elsewhere(name, known[name])
+        return self._also(name, _named(at, at + len(name), people, text))
+
+    def _elsewhere(self, name: str, known: list) -> list:
+        """Return who else a short name may mean.
+
+        无锡太湖汽修 may be a 太湖汽修 that names no place, 太湖 each that is called so.
+        """
+        [person, sure], *others = known
+        if others or is_whole(sure):
+            return []
+        has_place, cores = placed_core(name)
+        found = [p for core in cores for p in self.placeless.get(core, ())]
+        if not has_place:
+            found = self.nuclei.get(name, ()) if sure <= LIKELY else ()
+        more = {p.key: p for p in found if p.key != person.key}
+        return [(p, UNSURE) for p in more.values()]
 
     def _also(self, name: str, found: Named) -> Named:
         """Return what was met with whoever else has the surname of ``彭总``."""

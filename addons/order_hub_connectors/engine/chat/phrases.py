@@ -113,11 +113,11 @@ CORRECTS = _flag(
     "说错|发错了|搞错|弄错|记错|看错|不是|而是|应为|应该是|更改|调到|调成|减到|"
     "加到|增加到|"
     "减少到|减为|增至|升到|变为|重新|以这个为准|为准|作废重|减少|少发|少要|撤回|"
-    "口误|提前|推迟|延后|延期|改期",
+    "口误|提前|推迟|延后|延期|改期|翻倍|翻一倍|翻番|加倍|减半|减一半|多一倍|少一半",
     "change|changed|correct|correction|instead|make it|make that|update|revise|revised|"
     "actually|i mean|i meant|sorry|rather|replace|amend|modify|mistake|typo|oops|"
     "scratch|"
-    "reduce|decrease|increase|swap|adjust|less|minus|edit",
+    "reduce|decrease|increase|swap|adjust|less|minus|edit|double|halve|triple",
 )
 NEGATES = _flag(
     "不要|不用|不需要|不必|不买|不订|不定|不拿|不发|别发|别要|别送|不想要|取消|"
@@ -161,7 +161,8 @@ REMARKS = re.compile(
     "分开装|分开包|"
     "混装|发货时|拍照|录像|拍视频|随货|随车|附|电子档|切块|切片|切成|去皮|加印|"
     "印字|印|logo|陆运|来拉|来取|来提|自取|来拿|含税|含运|税|msds|coa|套红|样张|"
-    "箱单|箱外|外箱|内盒|单独|独立|隔开|加固|"
+    "箱单|箱外|外箱|厂里|店里|后门|槽车|罐车|混搭|"
+    "已付|付款|放在|放到|交给|内盒|单独|独立|隔开|加固|"
     "(?<![a-z])(?:invoices?|packing|packed|pack\\s+(?:in|them|it|separately|well)|"
     "label|"
     "labels|labelled|deliver(?:y)?\\s+(?:to|note|address)|ship\\s+to|shipping|"
@@ -235,7 +236,8 @@ SOFT = re.compile(
         "交货期|交货|我院|我校|我单位|本院|本校|需|"
         "的|了|吧|啊|呀|哦|哈|喔|啦|嘛|哟|呗|噢|哎|嘞|咯|诶|额|呃|哇|嘻|ok|个|能|"
         "去",
-        "hi|hello|hey|dear|good morning|good afternoon|good evening|good day|morning|"
+        "ciao|g'day|on site|hi|hello|hey|dear|good morning|good afternoon|"
+        "good evening|good day|morning|"
         "afternoon|evening|sir|madam|team|friend|boss|mate|guys|all|there|"
         "please|pls|plz|kindly|thanks|thank you|thank u|thx|ty|cheers|many thanks|"
         "thanks a lot|thank you very much|thanks in advance|very much|so much|regards|"
@@ -282,6 +284,27 @@ LONE_PAST = re.compile(
     r"[发订买送拿进做寄收定要](?:了|过)(?=\s*[\d一二三四五六七八九十百千两])"
 )
 LONE = {"past": LONE_PAST, "negates": LONE_NEGATION, "corrects": LONE_CORRECTION}
+#: An order of what was ordered before: 老样子来一份, same as last time.
+AS_BEFORE = re.compile(
+    r"(?:[照按像跟和同与]|依照|参照|比照)着?(?:我们?的?)?"
+    r"(?:上次|上回|上一?[单批]|上个单|之前|以前|以往|原来|平时|平常|往常|"
+    r"老规矩|昨天|前天|上周|上个?月)|老样子|老规矩|照旧|"
+    r"照常(?!营业|上班)|"
+    r"还是(?:那些|那几样|原来的|老几样|上次的)|老几样|"
+    r"(?<![a-z])(?:same (?:as|order)|the same again|as usual|the usual|usual order|"
+    r"as last (?:time|week|month)|repeat (?:my|our|the|of)|re-?order|"
+    r"as before)(?![a-z])"
+)
+#: What is said of goods that came, not of goods to come.
+COMPLAINS = re.compile(
+    r"收到|有问题|质量|坏|破|发错|漏发|少发|退|投诉|快递|物流|received|broken|damaged|wrong|"
+    r"complain|refund"
+)
+#: Something is asked for without saying how much: 送点酱油, 酱油来点.
+SOME_OF = re.compile(
+    r"[送来拿发要订补寄带买进给]\s*(?:我们?|咱们?|店里)?\s*(?:些|点(?![\d钟半])|一点|一些|一批|几)|"
+    r"(?<![a-z])(?:send|need|want|get|order|some|more)(?![a-z])"
+)
 GREETING = re.compile(
     _words(
         "你好|您好|早上好|上午好|下午好|晚上好|早|在吗|在不在|谢谢|多谢|感谢|好的|"

@@ -31,6 +31,7 @@ from .tokens import (
     take_items,
     take_quantities,
     take_remarks,
+    take_signature,
     take_soft,
     tokens_of,
 )
@@ -41,6 +42,11 @@ DOUBTED = 0.8
 CLAUSES = (BREAK, STOP)
 #: After a name: he is the one who orders, not the one who is written to.
 WANTS = re.compile(r"\s*(?:那边|这边|家|公司)?(?:[要订定买需补:]|下单|说)")
+#: What stands right behind the name of a company.
+OFFICE = re.compile(
+    r"(?:厂|店|公司)?(?:采购部|采购处|采购科|教务处|总务处|总务科|后勤处|后勤部|财务部|物资部|"
+    r"设备科|办公室)?"
+)
 TITLED = re.compile(r"(?:总|经理|工|哥|姐|老板|师傅|主任|老师|先生|女士|小姐|叔|阿姨)$")
 
 
@@ -122,6 +128,7 @@ class _Reader:
         take_remarks(canvas)
         canvas.claim_all("that", THAT_ONE)
         canvas.claim_all("cancels", CANCELS_ALL)
+        take_signature(canvas, self.context.catalogue)
         take_flags(canvas)
         take_quantities(canvas)
         take_soft(canvas)
@@ -146,7 +153,8 @@ class _Reader:
         return any(taken)
 
     def _take_contact(self) -> None:
-        self.contact = self._without_items(contact_of(self.source))
+        goods = [self.plain.span(m.start, m.end) for m in self.canvas.of(ITEM)]
+        self.contact = self._without_items(contact_of(self.source, goods))
         for found in (self.contact.phone, self.contact.address, self.contact.receiver):
             for span in found.spans:
                 self._claim("contact", *self.plain.inside(*span))
@@ -168,9 +176,15 @@ class _Reader:
             start, end = self.plain.inside(one.start, one.end)
             if not one.keys and ITEM in self.canvas.owners[start:end]:
                 continue  # 双层工|业酒精 is no engineer
-            self._claim("customer", start, end)
+            self._claim("customer", start, self._with_office(start, end))
             if self._is_other(one) and not self._is_greeted(start, end):
                 self.bill.doubts.append(Doubt("customer", ((one.start, one.end),), ""))
+
+    def _with_office(self, start: int, end: int) -> int:
+        """Return where a company's name ends with 厂, 公司 and the office behind it."""
+        if end - start < 3 or "\u4e00" > self.plain.text[end - 1]:
+            return end
+        return OFFICE.match(self.plain.text, end).end()
 
     def _is_other(self, one) -> bool:
         """Tell whether a name is not the customer's that was found."""
@@ -270,6 +284,8 @@ class _Reader:
     def _is_wish(self, token: Token) -> bool:
         """Tell whether unread words are about packing, papers or delivery."""
         if not REMARKS.search(self.plain.text, token.start, token.end):
+            return False
+        if any(t.kind == NUMBER and t.start == token.end for t in self.tokens):
             return False
         found = self.context.catalogue.search(token.value.words)
         return not found or found[0][1] < 0.6

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ..address_person import COMPOUND, SURNAMES
 from ..address_text import LANDLINE, MOBILE
 from .dates import plain
+from .measures import UNIT, kind
 from .words import NOTHING, Found, Span
 
 CLAUSE = re.compile(r"[^,，。;；!！?？~～\n\t]+")
@@ -93,13 +94,16 @@ ADDRESS_WORD = re.compile(
     r"单元|室|铺|档)"
 )
 GOES_TO = re.compile(r"[送发寄]?[到往至]|[送寄]")
+GOODS = re.compile(
+    rf"(?:\d|[一二两三四五六七八九十百千])\s*(?![座层排门口路号])({UNIT.pattern})"
+)
 LANDED = re.compile(
     r"\d+ [a-z]+(?: [a-z]+)? (?:street|st\.?|road|rd\.?|avenue|ave\.?|drive|lane)"
 )
 RECEIVER = re.compile(
     r"(?:收货人|收件人|联系人|"
     r"接货人)\s*[:：]?\s*(?P<a>[\u4e00-\u9fffa-z·]{2,8}(?: [a-z]+)?)"
-    r"|(?P<b>[\u4e00-\u9fff]{2,4}?)\s*[(（]?收[)）]?(?=[\s,，。;；\d]|$)"
+    r"|(?P<b>(?![号楼室栋幢层座院])[\u4e00-\u9fff]{2,4}?)\s*[(（]?收[)）]?(?=[\s,，。;；\d]|$)"
     r"|找(?P<c>[\u4e00-\u9fff]{2,4}?)(?=[\s,，。;；\d]|$)"
 )
 PHONE_LABEL = re.compile(
@@ -130,13 +134,16 @@ class Contact:
         return (*self.address.spans, *self.phone.spans, *self.receiver.spans)
 
 
-def contact_of(text: str) -> Contact:
-    """Return address, telephone and receiver of a text; each nothing when not said."""
+def contact_of(text: str, goods: Sequence[Span] = ()) -> Contact:
+    """Return address, telephone and receiver of a text; each nothing when not said.
+
+    :param goods: where names of products stand: no address goes on over them
+    """
     small = plain(text)
     phones = _phones(small)
     receiver = _receiver(text, small, phones)
     spoken_for = [*phones, *(receiver.spans if receiver else ())]
-    address = _address(text, small, spoken_for)
+    address = _address(text, small, [*spoken_for, *goods])
     return Contact(address, _phone(text, phones), receiver)
 
 
@@ -192,6 +199,7 @@ def _address(text: str, small: str, spoken_for: Sequence[Span]) -> Found:
     if label:
         end = CLAUSE.match(small, label.end())
         span = _cut(small, label.end(), end.end() if end else label.end(), spoken_for)
+        span = _before_goods(small, *span)
         if (
             len(set(ADDRESS_WORD.findall(small[span[0] : span[1]])))
             or span[1] - span[0] > 3
@@ -201,10 +209,20 @@ def _address(text: str, small: str, spoken_for: Sequence[Span]) -> Found:
         span = _cut(small, *clause.span(), spoken_for)
         words = ADDRESS_WORD.findall(small[span[0] : span[1]])
         if len(words) >= 2:
-            span = (_place_begins(small, *span), span[1])
+            span = _before_goods(small, _place_begins(small, *span), span[1])
         if len(words) >= 2 or LANDED.search(small, *span):
             return _address_found(text, span, span, 0.8)
     return NOTHING
+
+
+def _before_goods(small: str, start: int, end: int) -> Span:
+    """Return the part of an address before goods: 建国路88号|猫粮20袋."""
+    last = start
+    for match in ADDRESS_WORD.finditer(small, start, end):
+        last = match.end()
+    if last > start and any(kind(one[1]) for one in GOODS.finditer(small, last, end)):
+        return start, last
+    return start, end
 
 
 def _place_begins(small: str, start: int, end: int) -> int:
@@ -215,7 +233,7 @@ def _place_begins(small: str, start: int, end: int) -> int:
 
 
 def _address_found(text: str, span: Span, used: Span, sure: float) -> Found:
-    words = text[span[0] : span[1]].strip(" ,，。:：")
+    words = text[span[0] : span[1]].strip(" ,，。:：").removesuffix("收")
     return Found(words, sure, "said", (used,)) if words else NOTHING
 
 

@@ -1,11 +1,55 @@
 """Numbers and words beside a product that belong to it, not to how many are wanted."""
 
+import re
+
 from .items import SURE_NAME, resolve
 from .measures import is_sold_in, kind
 from .phrases import REMARKS
 from .tokens import BREAK, NUMBER, PRODUCT, QUANTITY, STOP, Chunk, Token
 
 AMOUNTS = (QUANTITY, NUMBER)
+
+
+#: 6205的100套: what stands between a number that is a name and its quantity.
+OF_NUMBER = re.compile(r"[ \t]*的?(?:我?[要来发订需]|需要)?[ \t:*x-]*")
+BARE_NAME = re.compile(r"\d{4,8}")
+
+
+def by_number(bill, tokens: list[Token]) -> list[Token]:
+    """Return ``6205`` as the name of a product, where a name has it and 100套 follows.
+
+    Only a number of four digits or more, with no product in front of it.
+    """
+    row = list(tokens)
+    for at, token in enumerate(row[:-1]):
+        words = bill.plain.text[token.start : token.end]
+        if not _may_be_name(bill, token) or _names_before(row, at):
+            continue
+        gap = bill.plain.text[token.end : row[at + 1].start]
+        is_counted = row[at + 1].kind in AMOUNTS and OF_NUMBER.fullmatch(gap)
+        if is_counted or _is_each(bill, row, at):
+            row[at] = Token(PRODUCT, token.start, token.end, Chunk(words))
+    return row
+
+
+def _may_be_name(bill, token: Token) -> bool:
+    words = bill.plain.text[token.start : token.end]
+    if token.kind != NUMBER or not BARE_NAME.fullmatch(words):
+        return False
+    return bill.catalogue.has_number(words)
+
+
+def _is_each(bill, row: list[Token], at: int) -> bool:
+    """Tell whether only such numbers stand between a position and 各."""
+    rest = [t for t in row[at:] if t.kind not in (STOP,)]
+    after = next((t for t in rest if not _may_be_name(bill, t)), None)
+    return after is not None and after.kind == "each"
+
+
+def _names_before(row: list[Token], at: int) -> bool:
+    """Tell whether a product without a quantity stands before a position."""
+    before = row[at - 1] if at else None
+    return bool(before) and before.kind == PRODUCT and bool(before.value.hits)
 
 
 def with_own_size(bill, before: Token, token: Token, after: Token) -> Token | None:

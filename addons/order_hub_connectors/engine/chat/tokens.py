@@ -31,10 +31,18 @@ A_PACK = re.compile(
     r"drum|set|pair|pc|piece|ton|bundle|crate|reel|barrel|tin|can|tray|sack)(?![a-z])"
 )
 GREETED = re.compile(
-    r"(?:运费)?到付|请?于(?=\s*\d)|送达|收到请回复|再?[来补]一[批单](?=\s*[:,，])|价格?(?:按合同|照旧|不变)|按[老原]价格?|"
+    r"(?:运费)?到付|请?于(?=\s*\d)|送达|收到请回复|再?[来补]一[批单](?=\s*[:,，])|价格?(?:按合同|照旧|不变)|"
+    r"按[老原]价格?|唔该|上面的|[送发寄拉]?到[店仓厂]里?(?=[\s,，。!]|$)|"
+    r"送[店厂]里?(?=[\s,，。!]|$)|来拉(?=[\s,，。!]|$)|[送发寄带]过去|"
     r"(?:^|(?<=[,，。!\n]))[ \t]{0,3}"
     r"(?:好的|嗯+)?[,，]?收到[了啦]?(?=\s*[,，。!~]|\s*$)|"
-    r"不好意思|(?:在吗|在不在|在么|在不|有人吗|好吗)\s*[?？]?|how are you\??"
+    r"(?<=[台件个只套箱瓶包袋斤吨米])整(?=[\s,，。!]|$)|不好意思|"
+    r"(?:在吗|在不在|在么|在不|有人吗|好吗)\s*[?？]?|how are you\??"
+)
+#: thanks. Carlos: whoever signs has a capital and is nothing that we sell.
+SIGNED = re.compile(
+    r"(?i:thanks|thank you|regards|cheers|best|sincerely|please|pls)"
+    r"[\s,.!-]+(?P<name>[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?)[.\s]*$"
 )
 #: 2 x screws, 50x: the sign between a number and a name.
 TIMES = re.compile(r"(?<![a-z])x(?![a-z])|(?<=\d)x(?=[a-z])")
@@ -118,6 +126,14 @@ def take_remarks(canvas: Canvas) -> None:
         canvas.owners[start:end] = [FREE] * (end - start)
         canvas.marks[:] = [m for m in canvas.marks if m.end <= start or m.start >= end]
         canvas.claim("remark", start, end)
+
+
+def take_signature(canvas: Canvas, catalogue: Catalogue) -> None:
+    """Take the name that somebody signs with."""
+    match = SIGNED.search(canvas.plain.source[: canvas.plain.starts[-1]])
+    if match and not catalogue.search(match["name"]):
+        span = canvas.plain.inside(*match.span("name"))
+        canvas.claim(SOFT, *span)
 
 
 # === NUMBERS === #
