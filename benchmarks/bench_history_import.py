@@ -19,7 +19,7 @@ CUSTOMERS, ARTICLES = 3_000, 5_000
 EVERY_CSV = 4
 #: Seconds for everything, megabytes of one worker.
 TOTAL_LIMIT, MEMORY_LIMIT = 900, 1_500
-LOOK_UP_LIMIT = 1.0
+LOOK_UP_LIMIT = 0.5
 UNDO_LIMIT = 60
 HEADER = [
     "序号",

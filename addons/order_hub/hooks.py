@@ -1,3 +1,4 @@
+from odoo.modules.db import has_trigram
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
@@ -23,3 +24,15 @@ def pre_init_hook(env):
                 WHERE state = 'sale'"""
         )
     )
+
+
+def have_trigrams(env):
+    """Have texts searched by pieces of three characters, and their indexes made.
+
+    The registry asked for the extension when it was loaded. Unless it is told anew, it
+    leaves out every trigram index of this installation until the next update.
+    """
+    env.cr.execute(SQL("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
+    if not env.registry.has_trigram:
+        env.registry.has_trigram = has_trigram(env.cr)
+        env.registry.check_indexes(env.cr, list(env.registry))

@@ -1,6 +1,6 @@
-from odoo.tools import SQL
+from odoo.addons.order_hub.hooks import have_trigrams
 
 
 def pre_init_hook(env):
     """Have similar texts searched by PostgreSQL: cards of problems solved before."""
-    env.cr.execute(SQL("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
+    have_trigrams(env)

@@ -13,7 +13,7 @@ import openpyxl
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import config
 
 from odoo.addons.order_hub.tests.common import OrderHubCommon
@@ -105,6 +105,13 @@ class HistoryCommon(OrderHubCommon):
 @tagged("post_install", "-at_install")
 class TestHistoryFiles(HistoryCommon):
     """From a file to rows that wait for a person."""
+
+    def test_a_source_is_made_on_its_form(self):
+        with Form(self.env["order.hub.history.source"]) as form:
+            form.name = "Lists of the old office"
+        self.assertEqual(form.record.form_count, 0)
+        form.record._remember({"a form": {"a column": "date"}})
+        self.assertEqual(form.record.form_count, 1)
 
     def test_a_person_says_once_what_the_columns_of_a_form_are(self):
         file = self._received([self._row()])
@@ -241,6 +248,31 @@ class TestHistoryFiles(HistoryCommon):
         cost(2)
         self.assertLessEqual(cost(50), cost(1) + 2)
 
+    def test_reading_costs_no_query_a_product(self):
+        codes = [f"QP-{number}" for number in range(40)]
+        self.env["product.product"].create(
+            [{"name": code, "default_code": code} for code in codes]
+        )
+
+        def cost(name, unit, codes):
+            rows = [[*self._row(f"{name}-{c}", code=c), unit] for c in codes]
+            file = self._received(rows, name=name, header=[*HEADER, "单位"])
+            if file.state == "mapping":
+                file.action_confirm_columns()
+            else:
+                file.sudo().row_ids.unlink()
+                file.sudo().write({"state": "reading", "position": 0})
+            self.env.invalidate_all()
+            queries = self._queries(lambda: file.sudo()._job_work())
+            self.assertTrue(all(self._rows_of(file).mapped("product_id")))
+            return queries
+
+        cost("first.xlsx", None, codes[:1])
+        for unit in (None, "个", "nobody's unit"):
+            few = cost(f"few {unit}.xlsx", unit, codes[:1])
+            many = cost(f"many {unit}.xlsx", unit, codes)
+            self.assertLessEqual(many, few + 2, unit)
+
 
 @tagged("post_install", "-at_install")
 class TestHistoryReview(HistoryCommon):
@@ -301,6 +333,26 @@ class TestHistoryReview(HistoryCommon):
             {"row_ids": rows.ids, "target": "date", "value": "2018-01-02"}
         ).action_correct()
         self.assertEqual(set(rows.mapped("day")), {date(2018, 1, 2)})
+
+    def test_correcting_costs_no_query_a_row(self):
+        def cost(count):
+            rows = [self._row(f"{count}-{number}") for number in range(count)]
+            found = self._rows_of(self._read(rows, name=f"{count}.xlsx"))
+            self.env.invalidate_all()
+            return self._queries(lambda: found._correct({"note": "as agreed"}))
+
+        cost(1)
+        self.assertLessEqual(cost(40), cost(2) + 2)
+
+    def test_doubts_are_said_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        rows = [self._row("1", quantity="twelve or so"), self._row("2", amount=99)]
+        for row in self._rows_of(self._read(rows)):
+            english = row.with_context(lang="en_US").problem_text
+            chinese = row.with_context(lang="zh_CN").problem_text
+            self.assertTrue(english.isascii() or "×" in english, english)
+            self.assertRegex(chinese, "[一-鿿]{2}")
+            self.assertNotEqual(english, chinese)
 
     def test_a_customer_is_assigned_once_for_all_rows_and_files(self):
         names = ["Nobody Ltd", "Nobody Ltd", "Somebody"]
@@ -406,6 +458,23 @@ class TestHistoryOrders(HistoryCommon):
         )
         self.assertFalse(self._orders(file))
 
+    def test_one_half_of_a_name_in_two_languages_is_enough(self):
+        self.env["res.partner"].create(
+            [
+                {"name": "Half Moon Motors 半月汽修厂", "is_company": True},
+                {"name": "同名五金 Same Name East", "is_company": True},
+                {"name": "同名五金 Same Name West", "is_company": True},
+            ]
+        )
+        names = ["半月汽修厂", "half moon motors", "半月汽修", "同名五金"]
+        rows = [self._row(str(n), customer=name) for n, name in enumerate(names)]
+        found = self._rows_of(self._read(rows))
+        self.assertEqual(
+            found.mapped("problem"),
+            [False, False, "customer_unknown", "customer_several"],
+        )
+        self.assertEqual(len(found[:2].partner_id), 1)
+
     def test_new_customers_are_made_where_the_source_says_so(self):
         self.source.unknown_customers = "make"
         file = self._read(
@@ -483,6 +552,35 @@ class TestHistoryOrders(HistoryCommon):
         self.assertEqual(self.Row.look_up_rows(""), [])
         rows = self.Row.search([("look_up", "ilike", "20200101")])
         self.assertIn("XS-20200101-009", rows.mapped("number"))
+
+    def test_words_of_a_number_are_found_whatever_stands_between_them(self):
+        self._read([self._row("XS-20190506-001"), self._row("XS-20190507-001")])
+        for text in ("xs 20190506 001", "XS20190506", "2019 0506/001", "xs_20190506"):
+            found = self.Row.look_up_rows(text)
+            self.assertEqual(found[0]["number"], "XS-20190506-001", text)
+
+    def test_a_rough_likeness_is_shown_when_there_is_nothing_better(self):
+        self._read([self._row("XS-20190506-001"), self._row("QZ-20190506-777")])
+        found = [row["number"] for row in self.Row.look_up_rows("XS-20190506-002")]
+        self.assertEqual(found[0], "XS-20190506-001")
+        found = self.Row.look_up_rows("xs20190506001")
+        self.assertEqual(found[0]["number"], "XS-20190506-001")
+
+    def test_looking_up_goes_by_an_index(self):
+        self.env.cr.execute(
+            """SELECT tablename, indexdef FROM pg_indexes
+                WHERE indexdef LIKE '%gin_trgm_ops%'
+                  AND tablename IN ('order_hub_history_row', 'product_product')"""
+        )
+        found = self.env.cr.fetchall()
+        for table, column in (
+            ("order_hub_history_row", "number"),
+            ("order_hub_history_row", "customer"),
+            ("product_product", "default_code"),
+        ):
+            self.assertTrue(
+                any(t == table and column in text for t, text in found), column
+            )
 
 
 @tagged("post_install", "-at_install")

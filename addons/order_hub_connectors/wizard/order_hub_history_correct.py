@@ -21,6 +21,5 @@ class OrderHubHistoryCorrect(models.TransientModel):
         :raise UserError: the value is none of this kind, or a row has been taken in
         """
         self.ensure_one()
-        for row in self.row_ids:
-            row.correct({self.target: self.value or ""})
+        self.row_ids._correct({self.target: self.value or ""})
         return {"type": "ir.actions.act_window_close"}

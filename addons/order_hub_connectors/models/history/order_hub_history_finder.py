@@ -3,6 +3,15 @@ from odoo.tools import SQL
 
 from ...engine.history import CUSTOMER, first
 
+#: A name in two languages: Latin words and Chinese ones, which may hold a letter
+#: (杭州西子4S店); a half has three characters at least.
+TWO_LANGUAGES = (
+    r"^([^一-鿿]*[a-z][^一-鿿]+?)\s+([一-鿿].{2,})$"
+    r"|^([一-鿿]\S{2,}?)\s+([a-z][^一-鿿]{2,})$"
+)
+#: How sure one half of a name is, after those of :meth:`_matches`.
+HALF = 5
+
 
 class OrderHubHistoryFinder(models.AbstractModel):
     """Who a customer and what an article of an old list is, for a chunk of rows.
@@ -31,6 +40,9 @@ class OrderHubHistoryFinder(models.AbstractModel):
             found = known[name]
             if not found or found[0][1] == rank:
                 found.append((partner_id, rank))
+        unknown = sorted(name for name in names if not known[name])
+        for name, partner_id in self._half_matches(source, unknown):
+            known[name].append((partner_id, HALF))
 
     @api.model
     def _keys(self, values):
@@ -56,29 +68,57 @@ class OrderHubHistoryFinder(models.AbstractModel):
                  ORDER BY rank, partner_id""",
                 source=source.id,
                 names=names,
-                seen=SQL(
-                    "active AND (company_id IS NULL OR company_id = %s)",
-                    source.company_id.id,
-                ),
+                seen=self._seen(source),
             )
+        )
+
+    def _half_matches(self, source, names):
+        """Return ``(key, partner)`` of companies one half of whose name it is.
+
+        无锡太湖汽修 is half of *Wuxi Taihu Auto Repair 无锡太湖汽修*.
+        """
+        if not names:
+            return []
+        return self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT half, id
+                     FROM res_partner
+               CROSS JOIN LATERAL unnest(regexp_match(lower(btrim(name)), %(two)s))
+                          AS half
+                    WHERE parent_id IS NULL AND name ~ %(mixed)s AND %(seen)s
+                      AND half = ANY(%(names)s)
+                 ORDER BY id""",
+                two=TWO_LANGUAGES,
+                mixed="[一-鿿]",
+                names=names,
+                seen=self._seen(source),
+            )
+        )
+
+    def _seen(self, source):
+        """Return which partners the company of a source may have sold to."""
+        return SQL(
+            "active AND (company_id IS NULL OR company_id = %s)", source.company_id.id
         )
 
     # === ARTICLES === #
 
     @api.model
     def _goods(self, source, values, known):
-        """Add to ``known`` which products the codes of these rows are.
+        """Add to ``known`` which products the codes of these rows are, and their
+        units.
 
-        :param known: ``{code key: product ids}``
+        :param known: ``{code key: product ids}``, and what :meth:`_unit_of` keeps
         """
         codes = {key for row in values if (key := self._code(row))} - set(known)
         if not codes:
             return
         known.update({code: [] for code in codes})
         self.env["product.product"].flush_model(["default_code", "barcode", "active"])
+        self.env["product.template"].flush_model(["uom_id", "company_id"])
         rows = self.env.execute_query(
             SQL(
-                """SELECT lower(btrim(asked)), product.id
+                """SELECT lower(btrim(asked)), product.id, template.uom_id
                      FROM product_product product
                      JOIN product_template template
                           ON template.id = product.product_tmpl_id
@@ -91,9 +131,11 @@ class OrderHubHistoryFinder(models.AbstractModel):
                 source.company_id.id,
             )
         )
-        for code, product_id in rows:
+        for code, product_id, uom_id in rows:
             if product_id not in known[code]:
                 known[code].append(product_id)
+            known["unit", product_id, ""] = (uom_id, True)
+            known.setdefault(("products",), []).append(product_id)
 
     @api.model
     def _code(self, values):
@@ -138,7 +180,7 @@ class OrderHubHistoryFinder(models.AbstractModel):
         word = values.get("lines[].unit") or ""
         at = ("unit", product_id, word)
         if at not in known:
-            known[at] = self._unit(product_id, word)
+            known[at] = self._unit(product_id, word, known)
         uom, is_sure = known[at]
         if not is_sure:
             doubts.append(
@@ -146,12 +188,17 @@ class OrderHubHistoryFinder(models.AbstractModel):
             )
         return uom
 
-    def _unit(self, product_id, word):
-        product = self.env["product.product"].browse(product_id)
-        if not word:
-            return product.uom_id.id, True
+    def _unit(self, product_id, word, known):
+        """Return the unit a word means for a product, and whether it means one.
+
+        All products found so far are read together.
+        """
         Finder = self.env["order.hub.unit.finder"]
-        unit, _problem = Finder._find(product, word, Finder._names())
+        if ("names",) not in known:
+            known[("names",)] = Finder._names()
+        product = self.env["product.product"].browse(product_id)
+        product = product.with_prefetch(known[("products",)])
+        unit, _problem = Finder._find(product, word, known[("names",)])
         return (unit or product.uom_id).id, bool(unit)
 
 

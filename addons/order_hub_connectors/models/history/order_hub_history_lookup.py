@@ -1,12 +1,19 @@
+import re
+
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-#: How alike names or numbers are that are shown, 0 to 1, and how many at most.
-ALIKE = 0.3
+#: How alike numbers and names are that are shown, 0 to 1. Rough ones are looked for
+#: when there is nothing better: nearly every row of a long list is a bit like any text.
+CLOSE = {"number": 0.5, "customer": 0.5}
+ROUGH = {"number": 0.3, "customer": 0.4}
+#: Rows shown at most.
 MOST = 200
 MAX_ASKED = 100
+#: Words of a text; letters and digits that follow each other are two.
+PARTS = re.compile(r"[^\W\d_]+|\d+")
 
 
 class OrderHubHistoryRow(models.Model):
@@ -65,42 +72,75 @@ class OrderHubHistoryRow(models.Model):
         if not text:
             return []
         self.flush_model(["number", "customer", "company_id"])
-        return self.env.execute_query(self._alike_sql(text, limit))
+        found = dict(self._containing(text, limit))
+        if self.env.registry.has_trigram and len(found) < limit:
+            self._add_similar(found, text, limit)
+        return sorted(found.items(), key=lambda hit: (-hit[1], -hit[0]))[:limit]
 
-    def _alike_sql(self, text, limit):
+    def _containing(self, text, limit):
+        """Return ``[(row id, score)]`` of what contains a text, or its words in their
+        order."""
         part = f"%{escaped(text)}%"
+        words = f"%{'%'.join(map(escaped, PARTS.findall(text)))}%"
         pieces = [
             SQL("SELECT id, 1.0 AS score FROM %s AND number = %s", self._mine(), text),
             SQL("SELECT id, 0.95 FROM %s AND number ILIKE %s", self._mine(), part),
             SQL("SELECT id, 0.9 FROM %s AND customer ILIKE %s", self._mine(), part),
         ]
-        if self.env.registry.has_trigram:
-            self.env.cr.execute(
-                SQL(
-                    "SELECT set_config('pg_trgm.similarity_threshold', %s, true)",
-                    str(ALIKE),
-                )
-            )
+        if words not in (part, "%%"):
             pieces += [
-                self._similar(SQL(name), text) for name in ("number", "customer")
+                SQL("SELECT id, 0.88 FROM %s AND number ILIKE %s", self._mine(), words),
+                SQL(
+                    "SELECT id, 0.87 FROM %s AND customer ILIKE %s", self._mine(), words
+                ),
             ]
-        return SQL(
-            """SELECT id, max(score) FROM (%s) AS hits
-             GROUP BY id ORDER BY 2 DESC, id DESC LIMIT %s""",
-            SQL(" UNION ALL ").join(
-                SQL("(%s LIMIT %s)", piece, 5 * limit) for piece in pieces
-            ),
-            limit,
+        return self.env.execute_query(
+            SQL(
+                """SELECT id, max(score) FROM (%s) AS hits
+                 GROUP BY id ORDER BY 2 DESC, id DESC LIMIT %s""",
+                SQL(" UNION ALL ").join(
+                    SQL("(%s LIMIT %s)", piece, 5 * limit) for piece in pieces
+                ),
+                limit,
+            )
         )
 
-    def _similar(self, column, text):
-        return SQL(
-            """SELECT id, similarity(%(column)s, %(text)s) * 0.85
-                 FROM %(mine)s AND %(column)s %% %(text)s
-             ORDER BY 2 DESC""",
-            column=column,
-            text=text,
-            mine=self._mine(),
+    def _add_similar(self, found, text, limit):
+        """Add rows that are like a text; the rough ones only when there are no others.
+
+        Other spellings of a name are wanted beside it, neighbours of a number that is
+        there are not.
+
+        :param found: ``{row id: score}``, added to
+        """
+        is_there = bool(found)
+        for likeness in (CLOSE, ROUGH):
+            if found and likeness is ROUGH:
+                return
+            for name, alike in likeness.items():
+                if is_there and name == "number":
+                    continue
+                for row_id, score in self._similar(SQL(name), text, alike, limit):
+                    found[row_id] = max(score, found.get(row_id, 0))
+
+    def _similar(self, column, text, alike, limit):
+        """Return ``[(row id, score)]``; the index leaves out what is less alike."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT set_config('pg_trgm.similarity_threshold', %s, true)",
+                str(alike),
+            )
+        )
+        return self.env.execute_query(
+            SQL(
+                """SELECT id, similarity(%(column)s, %(text)s) * 0.85
+                     FROM %(mine)s AND %(column)s %% %(text)s
+                 ORDER BY 2 DESC, id DESC LIMIT %(limit)s""",
+                column=column,
+                text=text,
+                mine=self._mine(),
+                limit=limit,
+            )
         )
 
     def _mine(self):

@@ -12,13 +12,17 @@ class OrderHubHistoryFile(models.Model):
     _inherit = "order.hub.history.file"
 
     def _found_tables(self):
-        """Return the tables of the file that have rows, and its epoch.
+        """Return the tables of the file that have rows, and its book; a job that
+        goes from step to step looks once.
 
         :raise BadTable: the file cannot be read
         """
-        book = read_book(self._raw(), self.name)
-        found = [table for grid in book.sheets for table in find_tables(grid)]
-        return [table for table in found if table.rows], book
+        seen = self.env.context.get("order_hub_history_seen", {})
+        if self.id not in seen:
+            book = read_book(self._raw(), self.name)
+            found = [table for grid in book.sheets for table in find_tables(grid)]
+            seen[self.id] = [table for table in found if table.rows], book
+        return seen[self.id]
 
     # === COLUMNS === #
 

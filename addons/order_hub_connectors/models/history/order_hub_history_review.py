@@ -76,15 +76,28 @@ class OrderHubHistoryRow(models.Model):
         :raise UserError: a target the row cannot have, or a value that is none
         """
         self.ensure_one()
+        self._correct(values)
+        return self._doubts_left()
+
+    def _correct(self, values):
+        """Keep what a person says many rows mean, and judge them anew together.
+
+        :param values: as of :meth:`correct`
+        :raise UserError: as :meth:`correct`
+        """
         self._check_may_review()
         self._check_open()
         allowed = self.env["order.hub.history.words"]._targets()
-        typed_values = {
+        said = {
             target: self._typed(target, text, allowed)
             for target, text in values.items()
         }
-        self.sudo()._apply_corrections({**(self.corrections or {}), **typed_values})
-        return self._doubts_left()
+        rows = self.sudo()
+        for row in rows:
+            row.write({"corrections": {**(row.corrections or {}), **said}})
+        rows.write({"state": "new"})
+        rows._look_again()
+        rows._judge()
 
     @api.readonly
     def row_screen(self):
@@ -102,7 +115,7 @@ class OrderHubHistoryRow(models.Model):
             "raw": self.raw or [],
             "fields": [
                 self._field_screen(target, value, labels, said)
-                for target, value in self._current().items()
+                for target, value in self._values_in_order(labels)
                 if value is not None or target in said
             ],
             "targets": [[target, label] for target, label in labels.items()],
@@ -110,6 +123,13 @@ class OrderHubHistoryRow(models.Model):
             "can_correct": self.state in OPEN
             and self.env.user.has_group("order_hub.order_hub_group_operator"),
         }
+
+    def _values_in_order(self, labels):
+        """Return ``[(target, value)]`` in the order of the labels."""
+        places = {target: place for place, target in enumerate(labels)}
+        return sorted(
+            self._current().items(), key=lambda item: places.get(item[0], len(places))
+        )
 
     def _field_screen(self, target, value, labels, said):
         """Return one value with how sure it is and where it comes from."""
@@ -155,11 +175,6 @@ class OrderHubHistoryRow(models.Model):
                     problem=words[error.code],
                 )
             ) from error
-
-    def _apply_corrections(self, corrections):
-        self.write({"corrections": corrections, "state": "new"})
-        self._look_again()
-        self._judge()
 
     def _look_again(self):
         """Look up customer, product and unit with what the row says now."""

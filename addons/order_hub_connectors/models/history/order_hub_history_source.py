@@ -58,7 +58,7 @@ class OrderHubHistorySource(models.Model):
         "server's configuration names as order_hub_history_folder.",
     )
     folder_note = fields.Char("Folder Says", readonly=True, copy=False)
-    memory = fields.Json(default=dict, readonly=True, copy=False)
+    memory = fields.Json(readonly=True, copy=False)
     form_count = fields.Integer("Known Forms", compute="_compute_form_count")
     file_ids = fields.One2many("order.hub.history.file", "source_id", "Files")
     file_count = fields.Integer("Number of Files", compute="_compute_file_count")

@@ -100,16 +100,20 @@ class OrderHubHistoryFile(models.Model):
         self.state = "review" if self.new_count or self.failed_count else "done"
 
     def _next_rows(self):
-        """Return the rows of the next orders of which no row waits for a person."""
+        """Return the rows of the next orders of which no row waits for a person.
+
+        Rows that are settled are not looked at, and lines are joined by id: a plan
+        that does not hang on statistics, which lag behind while a file is taken in.
+        """
         self.env["order.hub.history.row"].flush_model()
         return self.env.execute_query_dict(
             SQL(
                 """WITH due AS (
-                       SELECT COALESCE(number, '#' || id) AS key, min(id) AS first
+                       SELECT COALESCE(number, '#' || id) AS key, min(id) AS first,
+                              array_agg(id) AS ids
                          FROM order_hub_history_row
-                        WHERE file_id = %(file)s
-                     GROUP BY 1 HAVING bool_or(state = ANY(%(good)s))
-                                   AND NOT bool_or(state = ANY('{new,failed}'))
+                        WHERE file_id = %(file)s AND state = ANY(%(open)s)
+                     GROUP BY 1 HAVING bool_and(state = ANY(%(good)s))
                      ORDER BY 2 LIMIT %(most)s)
                    SELECT line.id, due.key, line.number, line.sheet, line.row_no,
                           COALESCE(line.partner_id, 0) AS partner,
@@ -117,13 +121,12 @@ class OrderHubHistoryFile(models.Model):
                           COALESCE(line.uom_id, 0) AS uom, line.customer,
                           COALESCE(line."values", '{}') ||
                           COALESCE(NULLIF(line.corrections, 'null'), '{}') AS values
-                     FROM due JOIN order_hub_history_row line
-                       ON COALESCE(line.number, '#' || line.id) = due.key
-                      AND line.file_id = %(file)s
-                    WHERE line.state = ANY(%(good)s)
+                     FROM due CROSS JOIN LATERAL unnest(due.ids) AS of_due(row_id)
+                     JOIN order_hub_history_row line ON line.id = of_due.row_id
                  ORDER BY due.first, line.table_no, line.row_no""",
                 file=self.id,
                 good=list(GOOD),
+                open=[*GOOD, "new", "failed"],
                 most=HISTORY_ORDERS,
             )
         )

@@ -1,8 +1,5 @@
 from odoo import api, models
 
-from ...engine.workbook.doubts import DOUBTS, doubt_words
-from ...engine.workbook.model import Doubt
-
 
 class OrderHubHistoryWords(models.AbstractModel):
     """What is wrong with files and rows of history, as sentences."""
@@ -55,6 +52,10 @@ class OrderHubHistoryWords(models.AbstractModel):
         words = self.env["order.hub.file.upload"]._file_words()
         return {
             **words,
+            "wrong_encoding": self.env._(
+                "The encoding of the file cannot be told: it is neither UTF-8 nor "
+                "Chinese (GB 18030). Save it as CSV UTF-8."
+            ),
             "no_table": self.env._(
                 "No sheet of the file holds a table: no row looks like column names "
                 "with rows below it."
@@ -116,14 +117,10 @@ class OrderHubHistoryWords(models.AbstractModel):
 
     def _workbook_text(self, doubt):
         """Return the words of the workbook reader for a doubt of its own."""
-        code = doubt.get("code", "")
-        if code not in DOUBTS:
-            return code
         place = (doubt.get("row") or 0, doubt.get("column") or 0)
-        try:
-            return doubt_words(Doubt(code, *place, doubt.get("figures") or {}))
-        except KeyError:
-            return code
+        return self.env["order.hub.workbook.words"]._say(
+            doubt.get("code", ""), *place, doubt.get("figures")
+        )
 
     @api.model
     def _doubts_text(self, doubts, problem):

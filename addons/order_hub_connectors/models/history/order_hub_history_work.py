@@ -43,15 +43,19 @@ class OrderHubHistoryFile(models.Model):
         if not self._lock_work():
             return self.env._("Another worker is at it.")
         try:
-            while self.exists() and self.state in HISTORY_WORKING:
-                before = self.state
-                self._do(before)
-                self._commit_piece()
-                if self.state == before:
-                    break
+            self.with_context(order_hub_history_seen={})._go_on()
         finally:
             self._unlock_work()
         return self.state
+
+    def _go_on(self):
+        """Do step after step until a person is asked, or none moves on."""
+        while self.exists() and self.state in HISTORY_WORKING:
+            before = self.state
+            self._do(before)
+            self._commit_piece()
+            if self.state == before:
+                break
 
     def _do(self, state):
         """Do one step; a file that cannot be read says why and waits for a person."""

@@ -1,4 +1,5 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -8,6 +9,9 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 /** From this confidence on a choice needs no second look. */
 const CERTAIN = 0.9;
+/** States in which a job is at work, and how often the screen looks how far it is. */
+const WORKING = ["waiting", "reading", "taking", "undoing"];
+const LOOK_AGAIN = 3000;
 const LEVELS = {
     certain: { icon: "fa-check-circle text-success", label: _t("Certain") },
     look: { icon: "fa-exclamation-triangle text-warning", label: _t("Look at it") },
@@ -37,6 +41,19 @@ export class HistoryMapping extends Component {
                 this.orm.call("order.hub.history.file", "mapping_screen", [[record.resId]])
             );
         });
+        let timer = null;
+        onMounted(() => {
+            timer = browser.setInterval(() => this.lookAgain(), LOOK_AGAIN);
+        });
+        onWillUnmount(() => browser.clearInterval(timer));
+    }
+
+    /** Show how far a job is, as long as one is at work. */
+    async lookAgain() {
+        const { record } = this.props;
+        if (WORKING.includes(record.data.state) && !document.hidden) {
+            await record.load();
+        }
     }
 
     get table() {
