@@ -69,6 +69,7 @@
         "demo/order_hub_channel_demo.xml",
         "demo/order_hub_card_demo.xml",
         "demo/order_hub_messages_demo.xml",
+        "demo/order_hub_history_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

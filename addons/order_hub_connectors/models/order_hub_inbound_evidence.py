@@ -159,7 +159,8 @@ class OrderHubInbound(models.Model):
         """Add ``evidence`` (by path), ``source`` and ``certain_from``.
 
         ``evidence[path]`` has ``confidence``, ``way``, ``source``, ``candidates`` and
-        ``place``, ``way_label``, ``value``, ``is_open`` beside what is kept.
+        ``place``, ``way_label``, ``value``, ``is_open``, ``is_whole`` (no single
+        value) beside what is kept.
         """
         row = self.sudo()
         evidence = all_from_json(row.evidence)
@@ -170,9 +171,8 @@ class OrderHubInbound(models.Model):
             "evidence": {
                 path: {
                     **evidence[path].to_json(),
-                    "place": self._place_words(path),
+                    **self._evidence_words(path, evidence[path], labels),
                     "value": row._shown_value(path),
-                    "way_label": labels.get(evidence[path].way, ""),
                     "is_open": path in open_paths,
                 }
                 for path in in_order(evidence)
@@ -180,6 +180,24 @@ class OrderHubInbound(models.Model):
             "source": self._source_shown() if evidence else {},
             "certain_from": row.channel_id.certain_from,
         }
+
+    def _evidence_words(self, path, found, labels):
+        """Return what a row of the evidence is called, and how it was found.
+
+        *I have looked* is no value that was found somehow: it is about the whole.
+        """
+        if path.endswith(f".{CHECKED}"):
+            return {"place": self._whole_words(path), "way_label": "", "is_whole": True}
+        return {
+            "place": self._place_words(path),
+            "way_label": labels.get(found.way, ""),
+            "is_whole": False,
+        }
+
+    def _whole_words(self, path):
+        if path.startswith("picture."):
+            return self.env._("The Picture as a Whole")
+        return self.env._("The Message as a Whole")
 
     def _shown_value(self, path):
         """Return a value of the order as a person reads it."""

@@ -64,7 +64,7 @@ export class InboundEvidence extends Component {
 
     /** Whether there is something to type: that one has looked is only confirmed. */
     canType(row) {
-        return row.is_open && this.props.data.can_correct && !row.path.endsWith(".checked");
+        return row.is_open && this.props.data.can_correct && !row.is_whole;
     }
 
     get hasTyped() {
