@@ -5,15 +5,18 @@ server: what is entered at the customer's gate waits on the phone, survives the 
 being closed, goes out once, and meets what the customer had ordered by another road.
 """
 
+import base64
 import hashlib
 import hmac
 import json
 import re
 import urllib.request
 import uuid
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
+from urllib.parse import urlencode
 
 import pytest
+from wechatpy.work.crypto import PrpCrypto
 
 from api_world import Rpc, set_policies_aside
 
@@ -23,6 +26,14 @@ SKU = "STORY-KNUCKLE"
 CUSTOMER = "Wangwang Garage"
 SELLER = "wangfang"
 SAVED = "Saved on this phone"
+#: A member of the corporation writes to the company's app in WeCom.
+WECOM = {
+    "corp_id": "wwstory0000000000",
+    "agent_id": "1000002",
+    "token": "QDG6eK",
+    "aes_key": "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C",
+}
+OPERATOR = "supervisor"
 #: Standard and weights of the findings that fail, as for the portal's pages.
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
@@ -66,14 +77,21 @@ class World:
         then = f"{date.today() - timedelta(days=40)} 08:00:00"
         self.admin("sale.order", "write", [order], {"date_order": then})
 
-    def _channel(self, code, adapter):
+    def _channel(self, code, adapter, **settings):
         values = {"name": code, "code": code, "adapter": adapter, "auto_confirm": True}
         made = self.admin("order.hub.channel", "create", values)
-        secret = [("channel_id", "=", made), ("name", "=", "secret")]
-        for row in self.admin("order.hub.channel.parameter", "search", secret):
-            self.admin("order.hub.channel.parameter", "write", [row], {"value": SECRET})
+        for name, value in {"secret": SECRET, **settings}.items():
+            domain = [("channel_id", "=", made), ("name", "=", name)]
+            for row in self.admin("order.hub.channel.parameter", "search", domain):
+                vals = {"value": value}
+                self.admin("order.hub.channel.parameter", "write", [row], vals)
         self.admin("order.hub.channel", "action_switch_on", [made])
         return made
+
+    def customer(self, name):
+        """Make a customer of whom nothing else is known."""
+        values = {"name": name, "street": "8 Benniu Road", "city": "Changzhou"}
+        return self.admin("res.partner", "create", values)
 
     def _card_channel(self):
         """Return the company's one channel for cards."""
@@ -102,24 +120,73 @@ class World:
     def order_in_the_shop(self, customer, sku, quantity):
         """Have a customer order in the web shop; return the order's id."""
         number = f"WEB-{uuid.uuid4().hex[:8]}"
+        email = email_of(customer) if customer.isascii() else "gate@garages.example.com"
         body = json.dumps(
             {
                 "external_ref": number,
-                "customer": {"name": customer, "email": email_of(customer)},
+                "customer": {"name": customer, "email": email},
                 "lines": [{"sku": sku, "quantity": quantity, "unit_price": 160.0}],
             }
         ).encode()
-        [row] = self.admin("order.hub.channel", "read", [self.shop], ["receive_url"])
-        path = "/hub/in/" + row["receive_url"].rpartition("/")[2]
+        path = self._path_of(self.shop)
         for _delivery in range(5):
             self._deliver(path, body)
-        domain = [("channel_id", "=", self.shop), ("external_ref", "=", number)]
-        [inbound] = self.admin.read("order.hub.inbound", domain, ["state"])
-        if inbound["state"] == "received":
-            self.admin("order.hub.inbound", "action_replay", [inbound["id"]])
-        [inbound] = self.admin.read("order.hub.inbound", domain, ["state", "order_id"])
+        inbound = self._arrived(self.shop, number)
         assert inbound["state"] == "done", inbound
         return inbound["order_id"][0]
+
+    def _path_of(self, channel):
+        """Return the path that a platform delivers to."""
+        [row] = self.admin("order.hub.channel", "read", [channel], ["receive_url"])
+        return "/hub/in/" + row["receive_url"].rpartition("/")[2]
+
+    def _arrived(self, channel, number):
+        """Return the one row of a message, its steps done."""
+        domain = [("channel_id", "=", channel), ("external_ref", "=", number)]
+        names = ["state", "order_id", "duplicate_ids", "evidence", "error"]
+        [inbound] = self.admin.read("order.hub.inbound", domain, names)
+        if inbound["state"] == "received":
+            self.admin("order.hub.inbound", "action_replay", [inbound["id"]])
+            [inbound] = self.admin.read("order.hub.inbound", domain, names)
+        return inbound
+
+    def said_in_wecom(self, channel, text, number):
+        """Have a member write to the app, delivered three times; return its row."""
+        fields = {
+            "FromUserName": "GuMeiCun",
+            "CreateTime": "1773532800",
+            "MsgType": "text",
+            "Content": text,
+            "MsgId": number,
+        }
+        inner = "".join(f"<{k}><![CDATA[{v}]]></{k}>" for k, v in fields.items())
+        key = base64.b64decode(WECOM["aes_key"] + "=")
+        inner, corp = f"<xml>{inner}</xml>", WECOM["corp_id"]
+        sealed = PrpCrypto(key).encrypt(inner, corp).decode()
+        parts = sorted([WECOM["token"], "1773532800", "137262", sealed])
+        query = {
+            "msg_signature": hashlib.sha1("".join(parts).encode()).hexdigest(),
+            "timestamp": "1773532800",
+            "nonce": "137262",
+        }
+        body = f"<xml><Encrypt><![CDATA[{sealed}]]></Encrypt></xml>".encode()
+        url = f"{self.server.url}{self._path_of(channel)}?{urlencode(query)}"
+        for _delivery in range(3):
+            headers = {"Content-Type": "text/xml"}
+            request = urllib.request.Request(url, body, headers)
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                assert answer.status == 200
+        return self._arrived(channel, number)
+
+    def pasted(self, text, customer):
+        """Have an operator paste a message and take it; return its row."""
+        operator = Rpc(self.server, OPERATOR, OPERATOR)
+        values = {"text": text, "partner_id": customer}
+        paste = operator("order.hub.chat.paste", "create", values)
+        opened = operator("order.hub.chat.paste", "action_take", [paste])
+        names = ["state", "order_id", "external_ref", "duplicate_ids", "error"]
+        [row] = operator("order.hub.inbound", "read", [opened["res_id"]], names)
+        return row
 
     def _deliver(self, path, body):
         signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
@@ -281,6 +348,58 @@ def test_three_doors_are_one_order(world, pocket, screenshots):
     assert re.search(rf"repeat of {re.escape(name)}", message.inner_text())
     latest = world.sent()[-1]
     assert (latest["state"], latest["order_id"]) == ("attention", False)
+
+
+@pytest.mark.parametrize(("pieces", "path"), [(300, "short"), (325, "full")])
+def test_a_rush_that_was_pasted_is_one_by_promise_and_payment(world, pieces, path):
+    """Nobody ticks a box: wanted today and paid; at 52,000 all approve.
+
+    The message says the day. The hour is agreed with the payment, whenever this runs.
+    """
+    customer = world.customer(f"奔牛汽车厂{pieces}")
+    text = f"王总，转向节{pieces}件，今天就要"
+    taken = world.pasted(text, customer)
+    assert taken["state"] == "done", taken
+    order = taken["order_id"][0]
+    names = ("amount_total", "hub_order_type_id", "hub_approval_path", "partner_id")
+    before = world.order(order, *names)
+    assert (before["amount_total"], before["partner_id"][0]) == (pieces * 160, customer)
+    assert before["hub_order_type_id"][1] != "Rush", "a promise alone is no payment"
+
+    hour = datetime.now(timezone.utc) + timedelta(hours=3)
+    paid = {
+        "hub_amount_prepaid": before["amount_total"],
+        "commitment_date": f"{hour:%Y-%m-%d %H:%M:%S}",
+    }
+    world.admin("sale.order", "write", [order], paid)
+    after = world.order(order, *names)
+    assert after["hub_order_type_id"][1] == "Rush"
+    assert after["hub_approval_path"] == path
+
+    again = world.pasted(f" {text} ", customer)
+    assert (again["id"], again["order_id"][0]) == (taken["id"], order)
+
+
+def test_three_doors_of_words_are_one_order(world):
+    """The web shop, then a chat, then what the buyer says on the phone."""
+    name = "梅村三门汽配"
+    customer = world.customer(name)
+    email = {"email": "gate@garages.example.com"}
+    world.admin("res.partner", "write", [customer], email)
+    first = world.order_in_the_shop(name, "ZXJ-0123", 1200)
+    assert world.order(first, "partner_id")["partner_id"][0] == customer
+    wecom = world._channel("story-wecom", "wecom", **WECOM)
+
+    said = world.said_in_wecom(wecom, f"{name}，转向节1200件", "7001")
+    phoned = world.pasted("转向节 1200 件", customer)
+    for row in (said, phoned):
+        assert (row["state"], row["order_id"]) == ("attention", False), row
+        offered = world.admin(
+            "order.hub.duplicate", "read", row["duplicate_ids"], ["other_order_id"]
+        )
+        assert first in [(each["other_order_id"] or [0])[0] for each in offered]
+    domain = [("partner_id", "child_of", customer), ("state", "!=", "cancel")]
+    assert world.admin("sale.order", "search", domain) == [first]
 
 
 def test_the_card_of_another_one_shows_nothing(world, pocket):

@@ -121,7 +121,7 @@ class SaleOrder(models.Model):
         holds = self.filtered("hub_hold_count").hub_exception_ids
         by_order = holds.filtered(lambda h: h.state == "open").grouped("order_id")
         for order in self:
-            names = by_order.get(order, holds.browse()).mapped("name")
+            names = by_order.get(order, holds.browse()).mapped("display_name")
             order.hub_hold_text = format_list(self.env, names)
 
     def _compute_hub_change_reason(self):

@@ -242,6 +242,13 @@ class Adapter:
         """
         raise NotImplementedError
 
+    def reply(self, raw: bytes, query: Mapping[str, str]) -> dict | None:
+        """Return what a delivery that was taken is answered with.
+
+        :return: an object for platforms that want a certain one, else ``None``
+        """
+        return None
+
     # --- understanding ---
 
     def read(self, raw: bytes, content_type: str, kind: str) -> Any:

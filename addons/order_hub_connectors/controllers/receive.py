@@ -74,6 +74,9 @@ class Receive(http.Controller):
         stored = request.env["order.hub.inbound"]._receive(channel, messages)
         if adapter.is_silent:
             return request.make_response("")
+        reply = adapter.reply(raw, dict(request.httprequest.args))
+        if reply is not None:
+            return request.make_json_response(reply)
         return self._answer(
             200, new=len(stored["new"]), repeated=stored["repeated"], ok=True
         )

@@ -2,6 +2,7 @@ from . import test_inbound
 from . import test_receive_http
 from . import test_tickets
 from . import test_engine_likeness
+from . import test_dingtalk_approvals
 from . import test_duplicates
 from . import test_adapter_shopify
 from . import test_adapter_shopify_calls
@@ -69,6 +70,7 @@ from . import test_card_phone
 from . import test_engine_history
 from . import test_history_killed
 from . import test_order_history
+from . import test_history_tour
 from . import test_engine_picture
 from . import test_engine_picture_papers
 from . import test_picture_reader
@@ -81,6 +83,7 @@ from . import test_engine_chat_order
 from . import test_chat
 from . import test_chat_page
 from . import test_engine_chat
+from . import test_engine_chat_classes
 from . import test_engine_chat_names
 from . import test_engine_erp
 from . import test_engine_erp_server

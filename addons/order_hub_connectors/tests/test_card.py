@@ -213,6 +213,20 @@ class TestCard(CardCommon):
         offer = opened.env["order.hub.card.offer"]
         self.assertFalse(offer._bought(opened, self.customer.with_env(opened.env)))
 
+    def test_products_of_one_code_are_all_offered_and_none_is_chosen_silently(self):
+        one, two, three = self.products
+        (one | two).write({"default_code": "TWICE-1"})
+        three.barcode = "TWICE-1"
+        card, offer = self._offer()
+        rows = offer._products(card, self.customer, "TWICE-1")
+        self.assertEqual({row["id"] for row in rows}, {one.id, two.id, three.id})
+        inbound = self._submit(self._form({two: "5"}))
+        lines = inbound.order_id.order_line
+        self.assertIn(lines.product_id, (two, two.browse()), "never the other one")
+        if not inbound.order_id:
+            self.assertEqual(inbound.state, "attention")
+            self.assertIn("TWICE-1", card.env["order.hub.card.order"]._message(inbound))
+
     def test_products_are_found_by_words_code_and_bar_code(self):
         self.products[1].barcode = "6901234567892"
         card, offer = self._offer()

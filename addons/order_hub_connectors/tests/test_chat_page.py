@@ -44,6 +44,15 @@ class TestChatPage(ChatCommon, HttpCase):
         self.assertIn(inbound.order_id.hub_ref, answer.text)
         self.assertEqual(inbound.order_id.order_line.product_uom_qty, 300)
 
+    def test_the_page_says_why_the_message_as_a_whole_is_asked_about(self):
+        inbound, path = self._waiting("发转向节300件，如果有货的话")
+        codes = inbound.understood["doubts"]
+        self.assertTrue(codes)
+        words = inbound._reason_words()
+        page = self.url_open(path).text
+        for code in codes:
+            self.assertIn(words[f"why.doubt_{code}"], page)
+
     def test_the_sender_mends_a_value(self):
         inbound, path = self._waiting()
         self._post(path, **{"action": "confirm", "f:lines[0].quantity": "280"})

@@ -12,19 +12,23 @@ from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
 from ..adapters.base import Message
+from ..adapters.chat.adapter import chat_message
 from ..adapters.registry import ADAPTERS
+from ..engine.chat_message import ChatMessage
 from .common import PaperShop
 
 NUMBER = "INTAKE-RACE-1"
 NAME = "Intake Race 竞速"
 SKU = "INTAKE-RACE"
+NAMED = "竞速转向节"
 #: The database asks to do it again: a job and a request both do.
 AGAIN = (OperationalError, ConcurrencyError)
 
 
-@tagged("post_install", "-at_install", "order_hub_parallel")
-class TestIntakeParallel(BaseCase):
+class IntakeParallelCase(BaseCase):
     """Real transactions on connections of their own, which commit."""
+
+    adapter = PaperShop.code
 
     def setUp(self):
         super().setUp()
@@ -40,7 +44,7 @@ class TestIntakeParallel(BaseCase):
                 .id
             )
             channel = env["order.hub.channel"].create(
-                {"name": "Race", "code": "race-intake", "adapter": PaperShop.code}
+                {"name": "Race", "code": "race-intake", "adapter": self.adapter}
             )
             channel.sudo().intake_state = "on"
             self.channel_id = channel.id
@@ -69,7 +73,9 @@ class TestIntakeParallel(BaseCase):
             partners = orders.partner_id
             gone = (
                 ("order_hub_duplicate", "inbound_id", rows.ids),
+                ("order_hub_chat_reply", "channel_id", channel.ids),
                 ("order_hub_inbound", "id", rows.ids),
+                ("order_hub_chat", "channel_id", channel.ids),
                 ("order_hub_outbox", "channel_id", channel.ids),
                 ("sale_order", "id", orders.ids),
                 ("order_hub_channel_partner", "channel_id", channel.ids),
@@ -159,8 +165,9 @@ class TestIntakeParallel(BaseCase):
     def _orders(self, env):
         return env["sale.order"].search([("hub_channel_id", "=", self.channel_id)])
 
-    # === RACES === #
 
+@tagged("post_install", "-at_install", "order_hub_parallel")
+class TestIntakeParallel(IntakeParallelCase):
     @mute_logger("odoo.sql_db")
     def test_the_same_delivery_at_once_is_stored_once(self):
         results = self._together(*[lambda env: self._receive(env, self._message())] * 4)
@@ -310,3 +317,83 @@ class TestIntakeParallel(BaseCase):
             row = self._rows(env)[-1:]
             self.assertEqual(row.state, "done", row.trace)
             self.assertEqual(row.order_id, self._orders(env))
+
+
+@tagged("post_install", "-at_install", "order_hub_parallel")
+class TestChatParallel(IntakeParallelCase):
+    """Messages of one talk, and several workers on its channel."""
+
+    adapter = "chat"
+
+    def setUp(self):
+        super().setUp()
+        with self._env() as env:
+            env["product.product"].browse(self.product_id).name = NAMED
+            channel = env["order.hub.channel"].browse(self.channel_id)
+            talk = ChatMessage(sender="Racer")
+            chat = env["order.hub.chat"].sudo()._talks(channel, [talk])["Racer"]
+            chat.partner_id = env["res.partner"].create({"name": NAME})
+
+    def _say(self, env, number, text):
+        message = ChatMessage(text=text, sender="Racer")
+        return self._receive(env, chat_message(number, message))
+
+    def _said(self, *texts):
+        """Have texts written one after the other, each in its own transaction."""
+        for at, text in enumerate(texts):
+            with self._env() as env:
+                self._say(env, f"{text}-{at}", text)
+
+    def _rest(self):
+        """Do what the next jobs do; return the quantity of the talk's last order."""
+        with self._env() as env:
+            env["order.hub.channel"]._cron_tickets()
+            self.assertTrue(self._tickets(env).filtered(lambda j: j.state != "done"))
+        for _job in range(4):
+            with self._env() as env:
+                self._work(env)
+        with self._env() as env:
+            rows = self._rows(env)
+            self.assertNotIn("received", rows.mapped("state"))
+            self.assertEqual(len(rows.chat_id), 1)
+            last = rows.chat_id.sudo().inbound_id
+            return [line["quantity"] for line in last.values["lines"]]
+
+    def _begun(self):
+        """Have an order wait for a person: what is added is about it."""
+        self._said(f"大概300件{NAMED}")
+        with self._env() as env:
+            self._work(env)
+            self.assertEqual(self._rows(env).state, "attention", self._rows(env).trace)
+
+    @mute_logger("odoo.sql_db")
+    def test_two_follow_ups_of_a_talk_read_by_two_workers_lose_neither(self):
+        self._begun()
+        self._said("改成200件", "再加50件")
+        results = self._together(self._work, self._work, self._work)
+        self.assertEqual(self._rest(), [250], results)
+
+    @mute_logger("odoo.sql_db")
+    def test_a_follow_up_that_comes_while_another_one_is_read_waits_for_it(self):
+        self._begun()
+        self._said("改成200件")
+        busy, late = self._open(), self._open()
+        self.assertEqual(self._work(busy), 1)
+        busy.flush_all()
+        self._said("再加50件")
+        self.assertEqual(self._work(late), 0, "the talk is being read")
+        late.cr.commit()
+        busy.cr.commit()
+        for env in (busy, late):
+            env.cr.close()
+        self.assertEqual(self._rest(), [250])
+
+    @mute_logger("odoo.sql_db")
+    def test_follow_ups_delivered_and_read_at_once_are_each_stored_and_read(self):
+        self._begun()
+        self._together(
+            lambda env: self._say(env, "a", "再加50件"),
+            lambda env: self._say(env, "b", "再加30件"),
+            self._work,
+        )
+        self.assertEqual(self._rest(), [380])

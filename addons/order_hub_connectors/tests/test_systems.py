@@ -65,6 +65,23 @@ class TestSystems(OrderHubCommon):
             self.assertIn(part, problem.description)
         self.assertEqual(self.order.hub_stage_id, stage, "nothing is overwritten")
 
+    def test_the_problem_is_read_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"].search(
+            [("name", "in", ("order_hub", "order_hub_connectors"))]
+        )._update_translations("zh_CN")
+        self._hear("shipped", reference="DN-2231")
+        problem = self._problem()
+        self.assertIn("says otherwise", problem.sides_name)
+        chinese = problem.with_context(lang="zh_CN")
+        self.assertNotIn("says otherwise", chinese.sides_name)
+        for part in ("Warehouse East", "DN-2231"):
+            self.assertIn(part, chinese.sides)
+        self.assertRegex(chinese.sides, r"[\u4e00-\u9fff]")
+        self.assertNotIn("Find out", chinese.sides)
+        problem.action_solve()
+        self.assertFalse(problem.sides)
+
     def test_the_problem_closes_when_the_order_gets_there(self):
         self._hear("picked")
         self.assertTrue(self._problem())

@@ -6,7 +6,6 @@ and envelope), *Send app messages* (``cgi-bin/message/send``), *Global error cod
 
 import hashlib
 import json
-import time
 from datetime import datetime, timezone
 
 from odoo.addons.order_hub.engine.web.errors import (
@@ -19,6 +18,7 @@ from odoo.addons.order_hub.engine.web.errors import (
 from ...engine.chat_message import CHAT, ChatMessage
 from ..base import Message, Parameter, ReadError
 from ..chat.adapter import TextAdapter
+from ..chat.tokens import TOKENS, held
 from ..documents import read_xml
 from ..registry import register
 from .crypto import Envelope
@@ -26,15 +26,12 @@ from .crypto import Envelope
 CHAT_XML = f"{CHAT}+xml"
 #: Bytes that a text message may have; more is cut by WeCom itself.
 MAX_BYTES = 2048
-#: Seconds before a token's end at which a new one is asked for.
-EARLY = 300
 STALE = (40014, 42001, 40001)
 WRONG_KEYS = (40001, 40013, 40014, 40056, 41001, 42001, 60020)
 TOO_OFTEN = (45009, 45033, 45035, 45047)
 BUSY = (-1, 6000)
 KINDS = {"text": "text", "image": "picture", "voice": "voice", "event": "event"}
-#: Tokens of this process: key → (token, monotonic second of its end).
-TOKENS: dict[str, tuple[str, float]] = {}
+__all__ = ["TOKENS", "WecomAdapter", "shortened"]
 
 
 @register
@@ -140,25 +137,20 @@ class WecomAdapter(TextAdapter):
         return self._judge(answer)
 
     def _token(self, is_new: bool = False) -> str:
-        """Return the access token, kept in this process until shortly before its end.
-
-        WeCom refuses who asks too often; a token holds two hours.
-        """
+        """Return the access token, see :func:`held`."""
         corp, secret = self.value("corp_id"), self.value("secret")
         if not secret:
             raise AuthenticationFailed("WeCom: the app's secret is not entered.")
-        mark = f"{self.access.base_url}|{corp}|{secret}".encode()
-        key = hashlib.sha256(mark).hexdigest()
-        known, until = TOKENS.get(key, ("", 0.0))
-        if known and until > time.monotonic() and not is_new:
-            return known
-        params = {"corpid": corp, "corpsecret": secret}
+        return held((self.access.base_url, corp, secret), self._new_token, is_new)
+
+    def _new_token(self) -> tuple[str, int]:
+        params = {
+            "corpid": self.value("corp_id"),
+            "corpsecret": self.value("secret"),
+        }
         url = f"{self.access.base_url}/cgi-bin/gettoken"
         answer = self._judge(self.access.client.json("GET", url, params=params))
-        token = str(answer.get("access_token") or "")
-        seconds = max(int(answer.get("expires_in") or 0) - EARLY, 0)
-        TOKENS[key] = (token, time.monotonic() + seconds)
-        return token
+        return str(answer.get("access_token") or ""), int(answer.get("expires_in") or 0)
 
     def _judge(self, answer: dict) -> dict:
         """Return a good answer; raise what an error code means.
@@ -215,7 +207,14 @@ def _moment(seconds) -> str:
 
 
 #: ``SpStatus`` and ``OpenSpStatus``: what became of an approval.
-APPROVALS = {"1": "pending", "2": "approved", "3": "rejected", "4": "withdrawn"}
+APPROVALS = {
+    "1": "pending",
+    "2": "approved",
+    "3": "rejected",
+    "4": "withdrawn",
+    "6": "withdrawn",
+    "7": "deleted",
+}
 
 
 def _approval(tree: dict) -> dict:
@@ -230,5 +229,6 @@ def _approval(tree: dict) -> dict:
     return {
         "reference": number,
         "word": word,
+        "at": _moment(tree.get("CreateTime")),
         "note": str(info.get("OpenSpName") or info.get("SpName") or ""),
     }

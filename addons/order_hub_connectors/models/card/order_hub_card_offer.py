@@ -182,11 +182,13 @@ class OrderHubCardOffer(models.AbstractModel):
 
     @api.model
     def _products(self, card, customer, words):
-        """Return products for sale by words, code or bar code, as rows."""
+        """Return products for sale by words, code or bar code, as rows.
+
+        Products that share a code are all offered: a person chooses.
+        """
         Product = self.env["product.product"]
-        found = Product.search(
-            self._product_domain(card) & Domain("barcode", "=", words), limit=1
-        )
+        exact = Domain("barcode", "=", words) | Domain("default_code", "=", words)
+        found = Product.search(self._product_domain(card) & exact, limit=MAX_PRODUCTS)
         if not found:
             domain = self._product_domain(card) & self._product_words(words)
             found = Product.search(domain, limit=MAX_PRODUCTS)

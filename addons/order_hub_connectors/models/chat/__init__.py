@@ -7,6 +7,7 @@ from . import order_hub_channel_chat_words
 from . import order_hub_channel_parameter_chat
 from . import order_hub_inbound_chat
 from . import order_hub_inbound_chat_talk
+from . import order_hub_inbound_chat_approval
 from . import order_hub_inbound_chat_words
 from . import order_hub_inbound_chat_answer
 from . import order_hub_inbound_chat_learn

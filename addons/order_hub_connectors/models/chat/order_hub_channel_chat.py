@@ -2,7 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...adapters.base import AdapterError
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ...adapters.base import (
+    AdapterError,
+    AuthenticationFailed,
+    ChannelDown,
+    Throttled,
+)
 from ...adapters.chat.adapter import TextAdapter
 from ...adapters.registry import ADAPTERS
 from ...const import TICKETS
@@ -145,6 +152,29 @@ class OrderHubChannel(models.Model):
             inbound.write({"state": "attention", "error": str(error)[:500]})
             return str(error)
         return self.env._("Stored as %s.", made.external_ref)
+
+    # === APPROVALS === #
+
+    def _job_chat_approval(self, inbound_id):
+        """Fetch the form of an approval, and hear it if it names an order (a job).
+
+        :raise RetryableJobError: the platform is busy or down
+        """
+        self.ensure_one()
+        inbound = self.env["order.hub.inbound"].sudo().browse(inbound_id).exists()
+        if not inbound or self.intake_state == "off":
+            return self.env._("%s is off.", self.name)
+        adapter = self._adapter()
+        try:
+            return inbound._hear_form(self, adapter)
+        except (Throttled, ChannelDown) as error:
+            seconds = getattr(error, "retry_after", None) or 120
+            raise RetryableJobError(str(error), seconds=int(seconds)) from error
+        except AdapterError as error:
+            if isinstance(error, AuthenticationFailed):
+                self._failed(error)
+            inbound.write({"state": "attention", "error": str(error)[:500]})
+            return str(error)
 
     # === WHERE AN ANSWER GOES === #
 

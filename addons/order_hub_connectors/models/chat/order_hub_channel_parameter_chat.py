@@ -56,4 +56,31 @@ class OrderHubChannelParameter(models.Model):
                     "people write to the robot."
                 ),
             },
+            **self._dingtalk_event_words(),
+        }
+
+    def _dingtalk_event_words(self):
+        """Return what only approvals need."""
+        return {
+            "app_key": {
+                "label": self.env._("AppKey"),
+                "help": self.env._("Only for approvals: beside the AppSecret."),
+            },
+            "token": {
+                "label": self.env._("Token of Events"),
+                "help": self.env._(
+                    "Only for approvals: the app › Event Subscription, HTTP push."
+                ),
+            },
+            "aes_key": {
+                "label": self.env._("AES Key of Events"),
+                "help": self.env._("The 43 characters beside the Token."),
+            },
+            "process_codes": {
+                "label": self.env._("Approval Templates"),
+                "help": self.env._(
+                    "Codes of the templates that are about orders (PROC-…), with "
+                    "commas. Empty: every approval is looked at."
+                ),
+            },
         }

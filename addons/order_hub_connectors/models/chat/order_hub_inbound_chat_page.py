@@ -121,11 +121,16 @@ class OrderHubInbound(models.Model):
     def _page_problems(self):
         """Return what stops the order, besides what is asked by a row."""
         asked = set(self.evidence or {})
-        return [
-            problem.message
-            for problem in self.problem_ids
-            if problem.is_blocking and problem.field not in asked
-        ]
+        stops = self.problem_ids.filtered("is_blocking")
+        whole = stops.filtered(lambda row: (row.field or "").endswith(f".{CHECKED}"))
+        doubts = self._page_doubts() if whole else []
+        return doubts + [row.message for row in stops if row.field not in asked]
+
+    def _page_doubts(self):
+        """Return why the message as a whole is asked about, in words."""
+        words = self._reason_words()
+        codes = (self.understood or {}).get("doubts") or ()
+        return [words.get(f"why.doubt_{code}", code) for code in codes]
 
     # === ANSWERS === #
 

@@ -1,9 +1,9 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
-from ...engine.chat_message import is_chat, part_of
+from ...engine.chat_message import part_of
 from ...engine.chat_order import previous_of
 from ...engine.evidence import all_from_json
 from .order_hub_inbound_chat import Talk
@@ -166,23 +166,3 @@ class OrderHubInbound(models.Model):
             work.outcome = "attention"
         work.found["chat_id"] = talk.chat.id
         return False
-
-    # === EVENTS === #
-
-    def _submit_other(self, channel, works):
-        """Hear what approvals say; other events are kept, and that is all."""
-        heard = [
-            {**work.values, "at": fields.Datetime.to_string(work.received_at)}
-            for work in works
-            if is_chat(work.content_type) and work.values.get("word")
-        ]
-        if heard:
-            self._hear_approvals(channel, heard)
-        return super()._submit_other(channel, works)
-
-    def _hear_approvals(self, channel, reports):
-        """Tell the systems' side what became of approvals."""
-        self.env["order.hub.system"].sudo()._hear(
-            channel,
-            [{"hub_ref": report.pop("reference", ""), **report} for report in reports],
-        )

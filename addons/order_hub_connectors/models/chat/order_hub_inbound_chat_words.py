@@ -32,11 +32,22 @@ class OrderHubInbound(models.Model):
             "map.withdrawn": self.env._("Takes back message %(number)s."),
             "map.picture": self.env._("A picture: fetched and read by itself."),
             "customer.by_words": self.env._("The customer is known from the message."),
+            "submit.approval_heard": self.env._(
+                "An approval about order %(number)s: told to the system that listens "
+                "to this channel."
+            ),
+            "submit.approval_asked": self.env._(
+                "An approval that names no order in its title: its form is fetched."
+            ),
         }
 
     def _chat_problem_words(self):
         return {
             "map.doubt": self.env._("%(reason)s"),
+            "submit.approval_several": self.env._(
+                "The approval names several orders (%(numbers)s). Say at each of them "
+                "what became of it: a word of a system is about one order."
+            ),
             "map.no_lines": self.env._(
                 "Nothing was understood that can be ordered. Add the lines here, or "
                 "put the message aside."

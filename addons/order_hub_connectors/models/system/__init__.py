@@ -5,4 +5,5 @@ from . import order_hub_system_state
 from . import order_hub_system_state_sides
 from . import order_hub_system_hear
 from . import order_hub_system_judge
+from . import order_hub_exception
 from . import sale_order_system

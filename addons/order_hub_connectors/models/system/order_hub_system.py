@@ -10,11 +10,11 @@ PRESETS = {
         ("TERMINATED", "refused"),
     ),
     "wecom": (
-        ("1", "received"),
-        ("2", "approved"),
-        ("3", "refused"),
-        ("4", "refused"),
-        ("6", "refused"),
+        ("pending", "received"),
+        ("approved", "approved"),
+        ("rejected", "refused"),
+        ("withdrawn", "refused"),
+        ("deleted", "refused"),
     ),
     "k3": (("未审核", "received"), ("已审核", "approved"), ("关闭", "closed")),
     "u8": (

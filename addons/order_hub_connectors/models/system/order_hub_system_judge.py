@@ -47,18 +47,25 @@ class OrderHubSystem(models.Model):
     @api.model
     def _show(self, orders):
         """Have one problem an order that systems contradict, with both sides."""
-        State = self.env["order.hub.system.state"].sudo()
-        found = State.search(
-            [("order_id", "in", orders.ids), ("agreement", "=", "contradicts")]
-        ).filtered(lambda state: not state.is_kept)
         Problem = self.env["order.hub.exception"].sudo()
-        by_order = found.grouped("order_id")
-        problems = {order: rows._both_sides() for order, rows in by_order.items()}
-        over = orders - found.order_id
+        problems = self._sides_of(orders)
+        over = orders.browse(set(orders.ids) - {order.id for order in problems})
         if over:
             Problem._settle(KIND, over)
         if problems:
             Problem._note(KIND, problems)
+
+    @api.model
+    def _sides_of(self, orders):
+        """Return ``{order: (name, both sides in words)}`` where systems contradict."""
+        if not orders:
+            return {}
+        State = self.env["order.hub.system.state"].sudo()
+        found = State.search(
+            [("order_id", "in", orders.ids), ("agreement", "=", "contradicts")]
+        ).filtered(lambda state: not state.is_kept)
+        by_order = found.grouped("order_id")
+        return {order: rows._both_sides() for order, rows in by_order.items()}
 
     # === CARRYING ON === #
 

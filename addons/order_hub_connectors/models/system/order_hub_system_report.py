@@ -23,7 +23,9 @@ class OrderHubSystemReport(models.Model):
     key = fields.Char(readonly=True, help="The word without its spelling.")
     said_at = fields.Datetime(required=True, readonly=True)
     heard_at = fields.Datetime(required=True, readonly=True)
-    reference = fields.Char(readonly=True, help="Number of its own document.")
+    reference = fields.Char(
+        "Its Document", readonly=True, help="Number of its own document."
+    )
     note = fields.Char(readonly=True)
     user_id = fields.Many2one(
         "res.users", "Heard By", readonly=True, ondelete="restrict"

@@ -32,7 +32,7 @@ class OrderHubSystemState(models.Model):
     )
     said_at = fields.Datetime("Said", required=True, readonly=True)
     heard_at = fields.Datetime("Heard", required=True, readonly=True)
-    reference = fields.Char(readonly=True)
+    reference = fields.Char("Its Document", readonly=True)
     note = fields.Char(readonly=True)
     agreement = fields.Selection(
         [
