@@ -189,16 +189,19 @@ def cmd_i18n(_arguments: list) -> int:
     """Write each add-on's .pot and refresh its .po files from the code."""
     with setup.for_command(setup.PLATFORM_STEPS + 2) as progress:
         setup.platform(progress, browser=False)
-        _test, template = setup.templates(progress, demo=True)
+        template, _demo = setup.templates(progress, demo=False)
         scratch = database.scratch_name("i18n")
         database.drop_scratch()
         database.create(scratch, template)
     try:
-        arguments = ["-d", scratch, *odoo.manifests()]
-        arguments += ["-l", "pot", *database.TRANSLATIONS]
-        return odoo.call(odoo.command("i18n", "export", *arguments))
+        arguments = ["-d", scratch, *odoo.manifests(), "-l", "pot"]
+        failed = odoo.call(odoo.command("i18n", "export", *arguments))
     finally:
         database.drop_scratch()
+    # Odoo's export of a language opens the file before it reads the words of the code
+    # from it: they would be lost.
+    program = odoo.SCRIPTS / "merge_po.py"
+    return failed or odoo.call([str(venv.python()), str(program), str(paths.ADDONS)])
 
 
 def cmd_clean(_arguments: list) -> int:

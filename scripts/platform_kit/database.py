@@ -32,7 +32,6 @@ BASE_MODULES = {
 }
 # The first is the default of new users.
 LANGUAGES = "en_US,zh_CN"
-TRANSLATIONS = ["zh_CN"]
 LAYOUT = 2
 
 

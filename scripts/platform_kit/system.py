@@ -10,8 +10,11 @@ from .ui import HubError
 NEEDED_BYTES = 3 * 1024**3
 CJK_FONTS = ("*wqy*", "NotoSansCJK*", "NotoSerifCJK*", "*DroidSansFallback*", "uming*")
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
-#: The database server that tests of foreign databases start.
-FOREIGN_DATABASES = ("mariadbd", "mysqld")
+#: What tests of foreign databases start: a server, and what makes its data folder.
+FOREIGN_DATABASE = {
+    "mariadbd": "mariadb-server-core",
+    "my_print_defaults": "mariadb-client-core",
+}
 
 
 def _has_chinese_font() -> bool:
@@ -34,8 +37,10 @@ def missing_packages(*, browser: bool, postgresql: bool, npm: bool) -> list:
         missing.append("fonts-wqy-zenhei")
     if browser and not any(which(name) for name in BROWSERS):
         missing.append("chromium")
-    if browser and not any(which(name) for name in FOREIGN_DATABASES):
-        missing.append("mariadb-server-core")
+    if browser:
+        missing += [
+            package for name, package in FOREIGN_DATABASE.items() if not which(name)
+        ]
     return missing
 
 

@@ -23,6 +23,8 @@ from pathlib import Path
 import pymysql
 
 INSTALL, SERVER = "mariadb-install-db", "mariadbd"
+#: Called by the first; it is in the package of the client.
+DEFAULTS = "my_print_defaults"
 SECONDS = 60
 
 
@@ -32,7 +34,7 @@ def program(name: str) -> str | None:
 
 
 def is_installed() -> bool:
-    return bool(program(INSTALL) and program(SERVER))
+    return all(map(program, (INSTALL, SERVER, DEFAULTS)))
 
 
 def free_port() -> int:
