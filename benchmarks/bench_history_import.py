@@ -12,7 +12,7 @@ import openpyxl
 from harness.registry import benchmark, task
 
 ORDERS, FILES = 143_000, 40
-#: Rows of the one large file; the issue's limit is for reading and mapping it.
+#: Rows of the one large file, and the seconds in which it is read and mapped.
 LARGE, LARGE_LIMIT = 50_000, 60
 CUSTOMERS, ARTICLES = 3_000, 5_000
 #: Every fourth file is a CSV in a Chinese encoding, the others are workbooks.

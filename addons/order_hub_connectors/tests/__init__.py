@@ -78,6 +78,8 @@ from . import test_pictures
 from . import test_engine_chat_dates
 from . import test_chat_evaluation
 from . import test_erp
+from . import test_erp_folder
+from . import test_erp_u8
 from . import test_adapter_chats
 from . import test_engine_chat_order
 from . import test_chat

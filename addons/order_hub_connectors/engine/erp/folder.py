@@ -99,9 +99,15 @@ def deliveries(folder: Path, plan: Plan, now: float | None = None) -> list[Deliv
     wanted = {table.name for table in plan.tables if table.role in ("order", "line")}
     return [
         Delivery(batch, files)
-        for batch, files in sorted(found.items())
+        for batch, files in sorted(found.items(), key=_age)
         if not wanted & set(files) or wanted <= set(files)
     ]
+
+
+def _age(entry: tuple[str, dict[str, Path]]) -> tuple[float, str]:
+    """Return what deliveries are sorted by: when the last file was written, name."""
+    batch, files = entry
+    return max(path.lstat().st_mtime for path in files.values()), batch
 
 
 def _is_quiet(path: Path, now: float) -> bool:
@@ -124,11 +130,23 @@ def take(folder: Path, delivery: Delivery) -> Delivery:
 
 
 def give_back(folder: Path) -> int:
-    """Move what a broken try left in ``work`` to ``in`` again; return how many."""
+    """Move what a broken try left in ``work`` to ``in`` again; return how many.
+
+    Where newer files of these names have come meanwhile, the old ones are a delivery
+    of their own: nothing is written over.
+    """
     rows = list((folder / "work").iterdir())
+    has_newer = any((folder / "in" / path.name).exists() for path in rows)
+    suffix = f"-again{time.time_ns()}" if has_newer else ""
     for path in rows:
-        os.replace(path, folder / "in" / path.name)
+        os.replace(path, folder / "in" / _renamed(path.name, suffix))
     return len(rows)
+
+
+def _renamed(name: str, suffix: str) -> str:
+    """Return a file's name with another batch; without a suffix its own."""
+    parts = FILE.fullmatch(name)
+    return f"{parts['table']}{suffix}.csv" if parts and suffix else name
 
 
 def put_away(folder: Path, delivery: Delivery, where: str, stamp: str) -> None:

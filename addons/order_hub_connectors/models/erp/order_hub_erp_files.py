@@ -42,7 +42,7 @@ class OrderHubErp(models.Model):
             self._read_delivery(run, plan, delivery)
         except ErpError as error:
             put_away(folder, delivery, "failed", stamp)
-            run.message = self._error_words(error)
+            run._finish("failed", self._error_words(error))
             self._tell(self.env._("%s: files refused", self.name), run.message)
             return len(found) > 1
         # The files move when what was read is kept, not before.

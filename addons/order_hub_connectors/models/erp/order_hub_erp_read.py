@@ -55,11 +55,12 @@ class OrderHubErp(models.Model):
         except ErpError as error:
             return self._stopped(Run._open(self), error)
         self._worked()
+        said = self.env._("%s rows.", run.read_count)
         if goes_on:
             self._delay_read()
         else:
             self._finished(run)
-        return self.env._("%s rows.", run.read_count)
+        return said
 
     def _stopped(self, run, error):
         """A broken link pauses the reading; what is wrong for good ends it."""
@@ -71,7 +72,9 @@ class OrderHubErp(models.Model):
         return words
 
     def _finished(self, run):
-        if run.read_count or run.message:
+        if run.state != "running":
+            pass  # files that were refused have ended it
+        elif run.read_count or run.message:
             run._finish()
         else:
             run.unlink()
