@@ -140,10 +140,6 @@ class TestErpReading(ErpCommon):
             {"kind": "column", "table": "t_ICItem", "column": "FNumber"},
         )
 
-    def test_a_reading_that_finds_nothing_leaves_no_trace(self):
-        self._on()
-        self.assertFalse(self._read())
-
     def test_the_same_again_takes_nothing_twice(self):
         self._put(1)
         self._on()

@@ -9,6 +9,8 @@ import { _t } from "./words";
 
 /** What may stop a question; anything else is a mistake of the program. */
 const KNOWN = [Closed, LoggedOut, Offline];
+/** Milliseconds after which a server that was not reached is asked again. */
+const AGAIN = 5000;
 
 /** The phone form of one card: whom for, what, and what became of it. */
 export class CardApp extends Component {
@@ -49,13 +51,15 @@ export class CardApp extends Component {
     }
 
     end() {
+        clearTimeout(this.again);
         window.removeEventListener("online", this.wake);
         window.removeEventListener("offline", this.wake);
         document.removeEventListener("visibilitychange", this.wake);
     }
 
-    /** The network or the page is back, or gone. */
+    /** The network or the page is back, or gone: a phone may only think it is online. */
     async wake() {
+        clearTimeout(this.again);
         if (document.visibilityState !== "visible") {
             return;
         }
@@ -64,6 +68,9 @@ export class CardApp extends Component {
             return;
         }
         await this.tried(() => this.open());
+        if (this.state.network === "off") {
+            this.again = setTimeout(this.wake, AGAIN);
+        }
     }
 
     async open() {
