@@ -17,5 +17,10 @@ for template in sorted(Path(sys.argv[1]).glob("*/i18n/*.pot")):
         found.merge(terms)
         for entry in found.obsolete_entries():
             found.remove(entry)
+        # As the checks of style want it: sorted, and empty where nothing is other.
+        found.sort(key=lambda entry: entry.msgid)
+        for entry in found:
+            if entry.msgstr == entry.msgid:
+                entry.msgstr = ""
         found.save()
         print(f"{file.parent.parent.name}/{file.name}: {found.percent_translated()} %")
