@@ -100,6 +100,16 @@ def server(new_server):
     return new_server()
 
 
+@pytest.fixture(scope="session")
+def calm_server(new_server):
+    """A server without scheduled actions: only calls change what it holds.
+
+    For tests that count what a call made: the warnings of the demonstration, told
+    between two counts, are nobody's call.
+    """
+    return new_server(options=("--max-cron-threads=0",))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def odoo_log(request):
     """At the end of the session the servers' logs hold no warning and no error."""

@@ -12,8 +12,8 @@ from api_world import CHANNEL, EXAMPLES, PASSWORD, PIXEL, world_of
 
 
 @pytest.fixture
-def world(server):
-    return world_of(server)
+def world(calm_server):
+    return world_of(calm_server)
 
 
 @pytest.fixture(params=["json2", "xmlrpc"])

@@ -31,8 +31,8 @@ NAMED = {"channel": CHANNEL, "external_ref": "contract-1"}
 
 
 @pytest.fixture
-def world(server):
-    return world_of(server)
+def world(calm_server):
+    return world_of(calm_server)
 
 
 @pytest.fixture

@@ -225,8 +225,8 @@ def test_the_hub_never_sees_a_name_of_the_shop():
 
 
 @pytest.fixture(scope="module")
-def world(server):
-    return world_of(server)
+def world(calm_server):
+    return world_of(calm_server)
 
 
 @pytest.mark.parametrize("order", own_cases())
