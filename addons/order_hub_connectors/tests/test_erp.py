@@ -148,6 +148,16 @@ class TestErpReading(ErpCommon):
         self.assertEqual(run.new_count + run.changed_count, 0)
         self.assertEqual(len(self._inbound()), 1)
 
+    def test_what_readings_said_is_forgotten_after_ninety_days(self):
+        Run = self.env["order.hub.erp.run"]
+        values = {"erp_id": self.erp.id, "company_id": self.erp.company_id.id}
+        now = fields.Datetime.now()
+        old = Run.create(values | {"began_at": now - timedelta(days=91)})
+        young = Run.create(values | {"began_at": now - timedelta(days=89)})
+        self.assertEqual(Run._gc_runs(), (1, False))
+        self.assertFalse(old.exists())
+        self.assertTrue(young.exists())
+
     def test_half_an_order_waits_until_its_lines_are_there(self):
         header, lines = erp_server.k3_order(7)
         self.server.run("k3", header)
@@ -426,6 +436,13 @@ class TestErpSafety(ErpCommon):
         self.erp.with_user(self.configurator).host = "10.9.9.9"
         self.assertFalse(self.erp.allow_internal)
         self.assertFalse(self.erp.has_secret)
+
+    def test_a_forgotten_password_is_gone(self):
+        self.erp.new_secret = "once"
+        self.assertTrue(self.erp.has_secret)
+        self.erp.with_user(self.configurator).action_forget_secret()
+        self.assertFalse(self.erp.has_secret)
+        self.assertEqual(self.erp._secret(), "")
 
     def test_the_hubs_own_database_is_refused_under_any_name(self):
         self.erp.write(

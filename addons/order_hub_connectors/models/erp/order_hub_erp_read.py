@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -25,7 +25,6 @@ ROLES = ("customer", "product", "order", "status")
 #: Parts of reading a table: what was not whole, what is new, what has no moment.
 PHASES = ("again", "marked", "unmarked")
 MAX_AGAIN = 500
-KEEP_RUNS = timedelta(days=90)
 
 
 class OrderHubErp(models.Model):
@@ -215,11 +214,3 @@ class OrderHubErp(models.Model):
         self.check_access("write")
         self.table_ids.sudo().write({"mark": False})
         return self.action_read_now()
-
-    def _gc_runs(self):
-        """Forget what old readings have said."""
-        before = fields.Datetime.now() - KEEP_RUNS
-        old = self.env["order.hub.erp.run"].search(
-            [("began_at", "<", before), ("state", "!=", "running")], limit=5000
-        )
-        return old.unlink()

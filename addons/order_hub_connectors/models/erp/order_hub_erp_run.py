@@ -1,7 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 COUNTS = ("read_count", "new_count", "changed_count", "same_count", "refused_count",
           "conflict_count")  # fmt: skip
+#: How long a reading, whole or broken, says what it found.
+KEPT = timedelta(days=90)
+GC_BATCH = 5000
 
 
 class OrderHubErpRun(models.Model):
@@ -94,3 +99,13 @@ class OrderHubErpRun(models.Model):
             {"state": state, "ended_at": fields.Datetime.now(), "message": message}
         )
         return True
+
+    @api.autovacuum
+    def _gc_runs(self):
+        """Forget old readings, a batch a call; return how many, and whether more."""
+        old = self.search(
+            [("began_at", "<", fields.Datetime.now() - KEPT)], limit=GC_BATCH
+        )
+        count = len(old)
+        old.unlink()
+        return count, count == GC_BATCH
