@@ -34,30 +34,31 @@ class SaleOrderLine(models.Model):
 
     # === WHAT FOLLOWS FROM A LINE: NOTHING === #
 
-    def _compute_qty_delivered_method(self):
+    def _hub_others(self, name, value):
+        """Give the lines of history a value of a field; return the others."""
         past = self._hub_of_history()
-        past.qty_delivered_method = "manual"
-        return super(SaleOrderLine, self - past)._compute_qty_delivered_method()
+        past[name] = value
+        return self - past
+
+    def _compute_qty_delivered_method(self):
+        others = self._hub_others("qty_delivered_method", "manual")
+        return super(SaleOrderLine, others)._compute_qty_delivered_method()
 
     def _compute_qty_to_invoice(self):
-        past = self._hub_of_history()
-        past.qty_to_invoice = 0.0
-        return super(SaleOrderLine, self - past)._compute_qty_to_invoice()
+        others = self._hub_others("qty_to_invoice", 0.0)
+        return super(SaleOrderLine, others)._compute_qty_to_invoice()
 
     def _compute_untaxed_amount_to_invoice(self):
-        past = self._hub_of_history()
-        past.untaxed_amount_to_invoice = 0.0
-        return super(SaleOrderLine, self - past)._compute_untaxed_amount_to_invoice()
+        others = self._hub_others("untaxed_amount_to_invoice", 0.0)
+        return super(SaleOrderLine, others)._compute_untaxed_amount_to_invoice()
 
     def _compute_amount_to_invoice(self):
-        past = self._hub_of_history()
-        past.amount_to_invoice = 0.0
-        return super(SaleOrderLine, self - past)._compute_amount_to_invoice()
+        others = self._hub_others("amount_to_invoice", 0.0)
+        return super(SaleOrderLine, others)._compute_amount_to_invoice()
 
     def _compute_invoice_status(self):
-        past = self._hub_of_history()
-        past.invoice_status = "no"
-        return super(SaleOrderLine, self - past)._compute_invoice_status()
+        others = self._hub_others("invoice_status", "no")
+        return super(SaleOrderLine, others)._compute_invoice_status()
 
     def _action_launch_stock_rule(self, **kwargs):
         wanted = self - self._hub_of_history()

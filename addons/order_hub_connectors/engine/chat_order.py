@@ -17,7 +17,6 @@ CHECKED = "order.checked"
 DOUBTED = 0.5
 #: Doubts that the value they are about says already, by its own confidence.
 OF_A_VALUE = ("customer", "no_quantity")
-MAX_DOUBTS = 10
 
 
 def to_order(

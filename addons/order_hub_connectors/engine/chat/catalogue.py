@@ -27,10 +27,6 @@ DIGITS = re.compile(r"\d+(?:[./]\d+)*")
 #: A size over several sides is one: 6*6 is not 6*6*5.
 SIDES = re.compile(r"\d+(?:[.*/]\d+)+")
 HAN = re.compile(r"[\u3400-\u9fff]")
-#: Words that say in what a thing is packed or how big it is, not which one it is.
-SIZE_PART = re.compile(
-    r"[\d.*/x]+(?:ml|l|g|kg|mm|cm|m|片|只|个|瓶|包|袋|支|斤|克|升|寸|pcs)?装?"
-)
 #: A name with its size behind it.
 TURNED = re.compile(
     r"(?P<head>[\u3400-\u9fff]{2,})(?P<spec>[a-z]{0,4}\d[a-z\d.*/%-]*[安厘寸]?)"

@@ -24,7 +24,6 @@ SETS = re.compile(
 )
 #: Takes from a quantity: too close to setting it to be read without a person.
 TAKES = re.compile(r"减$|减少$|少发|少要|less|minus|decrease")
-PURE_SET = re.compile(r"也要|就要|只要|要")
 THAT_ONE = re.compile(
     r"(?:刚才的?|前面的?)?(?:那[个款种些]|它)|(?<![a-z])(?:that|this)\s+one(?![a-z])"
 )

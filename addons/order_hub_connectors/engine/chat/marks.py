@@ -7,7 +7,7 @@ comes first of all: ``5W-40机油`` has no quantity in it.
 import re
 
 from .canvas import ITEM, SPEC, Canvas
-from .measures import UNIT, kind
+from .measures import UNIT
 from .numbers import HAN_NUMBER, number_at
 
 _UNIT = UNIT.pattern
@@ -163,8 +163,3 @@ def _take_bare_numbers(canvas: Canvas) -> None:
 
 def _begins(text: str, at: int) -> bool:
     return not text[:at].strip() or text[at - 1] == "\n"
-
-
-def is_size_word(word: str) -> bool:
-    """Tell whether a unit measures, so that it may be a part of a product's name."""
-    return kind(word) == "size"

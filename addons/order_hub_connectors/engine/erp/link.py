@@ -141,15 +141,6 @@ def writing(link: Link) -> Iterator[sa.Connection]:
         yield connection
 
 
-def has_snapshots(link: Link) -> bool:
-    """Tell whether one transaction sees one moment, whatever others do.
-
-    SQL Server only does when its owner switched it on, and then says so itself;
-    MyISAM tables of MySQL never do (``reading.second_look`` looks twice there).
-    """
-    return link.target.dialect in ("postgresql", "oracle")
-
-
 def _begin_reading(connection: sa.Connection, dialect: str) -> None:
     if dialect == "mysql":
         connection.exec_driver_sql("ROLLBACK")

@@ -214,10 +214,6 @@ class Row:
     values: tuple[CellValue, ...]
     kind: str = "data"
 
-    @property
-    def is_blank(self) -> bool:
-        return all(value is None for value in self.values)
-
 
 @dataclass(frozen=True, slots=True)
 class FormField:

@@ -178,14 +178,6 @@ class OrderHubChannel(models.Model):
 
     # === WHERE AN ANSWER GOES === #
 
-    def _chat_of(self, user):
-        """Return the chats in which a salesperson of ours writes (sudo)."""
-        return (
-            self.env["order.hub.chat"]
-            .sudo()
-            .search([("channel_id", "in", self.ids), ("user_id", "=", user.id)])
-        )
-
     @api.model
     def _chat_message(self, document):
         """Return the ``ChatMessage`` of a payload as its adapter has read it."""

@@ -57,10 +57,6 @@ class OrderHubErp(models.Model):
             column.rule,
         )
 
-    def _table_of(self, plan_table):
-        """Return the record of a table of the plan."""
-        return self.table_ids.filtered(lambda row: row._alias() == plan_table.alias)
-
     # === PRESETS === #
 
     def action_apply_preset(self):

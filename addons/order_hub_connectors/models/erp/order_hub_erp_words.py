@@ -8,7 +8,14 @@ class OrderHubErp(models.Model):
 
     def _error_words(self, error):
         """Return a sentence about an :class:`ErpError`."""
-        words = {**self._link_words(), **self._mapping_words(), **self._write_words()}
+        words = {
+            **self._link_words(),
+            **self._address_words(),
+            **self._size_words(),
+            **self._folder_words(),
+            **self._mapping_words(),
+            **self._write_words(),
+        }
         text = words.get(error.code)
         if not text:
             return f"{error.code} {error.figures.get('said', '')}".strip()
@@ -39,6 +46,15 @@ class OrderHubErp(models.Model):
                 "The Python package %(package)s for this database system is not "
                 "installed on the server. Ask your administrator to install it."
             ),
+            "read_only": self.env._(
+                "The connection only reads. Switch “Only Read” off to write into "
+                "%(database)s."
+            ),
+            "not_a_query": self.env._("A statement that is no query was stopped."),
+        }
+
+    def _address_words(self):
+        return {
             "internal_address": self.env._(
                 "The server “%(host)s” is inside the own network. An administrator "
                 "may allow that on the connection."
@@ -63,17 +79,20 @@ class OrderHubErp(models.Model):
             "unknown_dialect": self.env._(
                 "Choose the database system of the connection."
             ),
-            "read_only": self.env._(
-                "The connection only reads. Switch “Only Read” off to write into "
-                "%(database)s."
-            ),
-            "not_a_query": self.env._("A statement that is no query was stopped."),
+        }
+
+    def _size_words(self):
+        return {
             "too_many_rows": self.env._(
                 "More than %(limit)s rows came at once. Read fewer orders at a time."
             ),
             "too_many_bytes": self.env._(
                 "More than %(limit)s bytes came at once. Read fewer orders at a time."
             ),
+        }
+
+    def _folder_words(self):
+        return {
             "no_folder": self.env._(
                 "The server's configuration names no folder for files "
                 "(order_hub_erp_folder). Ask your administrator."

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...engine.history import CUSTOMER, first, judge, plain
+from ...engine.history import judge, plain
 
 
 class OrderHubHistoryReader(models.AbstractModel):
@@ -96,10 +96,6 @@ class OrderHubHistoryReader(models.AbstractModel):
             for (name, index), value in cells
             if value is not None
         ]
-
-    @api.model
-    def _customer_name(self, values):
-        return first(values, CUSTOMER)
 
 
 def _without_arithmetic(mapped):
