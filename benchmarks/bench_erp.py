@@ -10,10 +10,11 @@ from pathlib import Path
 from harness.registry import BenchError, benchmark, task
 
 HELPER = "addons/order_hub_connectors/tests/erp_server.py"
-#: Orders read, their lines each, and rows written back.
-ORDERS, LINES, WRITES = 20_000, 5, 300
-#: Seconds for 10,000 lines, memory at its peak (MB), milliseconds a row written.
-READ_LIMIT, MEMORY_LIMIT, WRITE_LIMIT = 2, 64, 20
+#: Orders read, their lines each, rows written back, and new orders put in.
+ORDERS, LINES, WRITES, NEW = 20_000, 5, 300, 100
+#: Seconds for 10,000 lines, memory at its peak (MB), milliseconds a row written, and a
+#: new order with its lines.
+READ_LIMIT, MEMORY_LIMIT, WRITE_LIMIT, NEW_LIMIT = 2, 64, 20, 100
 
 
 def _helper():
@@ -90,17 +91,11 @@ def read(erp, server, trace: bool = False) -> dict:
 
 def write(erp, server, count: int = WRITES) -> dict:
     """Write a reference into rows, each in its own transaction, read again twice."""
-    plan = erp.presets.plan_of("k3")
-    note = erp.plan.Column("FNote", writes="hub_ref")
-    order = replace(plan.order, columns=(*plan.order.columns, note))
-    plan = replace(plan, tables=(order, *plan.tables[1:]))
-    link = _link(erp, server, writes=True)
-    with erp.link.snapshot(link) as connection:
-        schema = erp.schema.read_schema(connection, plan)
+    link, schema = _writing(erp, server)
     began = time.perf_counter()
     for number in range(1, count + 1):
         erp.writing.write_row(
-            link, schema, plan.order, (number,), {"FNote": f"HUB-{number}"},
+            link, schema, schema.plan.order, (number,), {"FNote": f"HUB-{number}"},
             {"FNote": None},
         )  # fmt: skip
     seconds = time.perf_counter() - began
@@ -109,10 +104,40 @@ def write(erp, server, count: int = WRITES) -> dict:
             "rows a second": round(count / seconds)}  # fmt: skip
 
 
+def insert(erp, server, count: int = NEW) -> dict:
+    """Put new orders in, each in its own transaction, read again twice."""
+    link, schema = _writing(erp, server)
+    server.run("k3", "UPDATE ICMaxNum SET FMaxNum = 1000000")
+    line = {"sku": "ZXJ-0123", "quantity": "2", "unit": "件", "unit_price": "1.5",
+            "amount": "3"}  # fmt: skip
+    lines = tuple({**line, "external_ref": str(at)} for at in range(1, LINES + 1))
+    began = time.perf_counter()
+    for number in range(count):
+        values = {"external_ref": f"S{number}", "customer.external_ref": "C001",
+                  "currency": "CNY"}  # fmt: skip
+        order = erp.inserting.NewOrder(values, lines, {"FNote": f"NEW-{number}"})
+        erp.inserting.insert_order(link, schema, order)
+    seconds = time.perf_counter() - began
+    link.dispose()
+    return {"orders": count, "seconds": round(seconds, 2)}
+
+
+def _writing(erp, server):
+    """Return a link that writes, and the schema of K3 with the hub's reference."""
+    plan = erp.presets.plan_of("k3")
+    note = erp.plan.Column("FNote", writes="hub_ref")
+    order = replace(plan.order, columns=(*plan.order.columns, note))
+    plan = replace(plan, tables=(order, *plan.tables[1:]))
+    link = _link(erp, server, writes=True)
+    with erp.link.snapshot(link) as connection:
+        return link, erp.schema.read_schema(connection, plan)
+
+
 def measured(orders: int = ORDERS) -> dict:
-    """Return ``{"read", "memory", "write"}`` of a server made for it."""
+    """Return ``{"read", "memory", "write", "new"}`` of a server made for it."""
     from odoo.addons.order_hub_connectors.engine import erp
     from odoo.addons.order_hub_connectors.engine.erp import (  # noqa: F401
+        inserting,
         link,
         plan,
         presets,
@@ -131,6 +156,7 @@ def measured(orders: int = ORDERS) -> dict:
             "read": read(erp, server),
             "memory": read(erp, server, trace=True),
             "write": write(erp, server),
+            "new": insert(erp, server),
         }
     finally:
         server.stop()
@@ -149,7 +175,8 @@ def erp_databases(bench):
     read_, memory, written = found["read"], found["memory"], found["write"]
     if read_["orders"] != ORDERS or read_["lines"] != ORDERS * LINES:
         raise BenchError(f"{read_} came out of {ORDERS} orders.")
-    bench.note(f"read: {read_}; written back: {written}")
+    new = found["new"]
+    bench.note(f"read: {read_}; written back: {written}; put in: {new}")
     share = 1e4 / read_["lines"]
     bench.figure(
         "erp.read", share * read_["seconds"], "s", READ_LIMIT, cpu=share * read_["cpu"]
@@ -157,3 +184,4 @@ def erp_databases(bench):
     bench.figure("erp.memory", memory["memory MB"], "MB", MEMORY_LIMIT)
     one = 1000 * written["seconds"] / written["rows"]
     bench.figure("erp.write", one, "ms", WRITE_LIMIT)
+    bench.figure("erp.new", 1000 * new["seconds"] / new["orders"], "ms", NEW_LIMIT)

@@ -79,6 +79,7 @@ from . import test_engine_chat_dates
 from . import test_chat_evaluation
 from . import test_erp
 from . import test_erp_folder
+from . import test_erp_new
 from . import test_erp_u8
 from . import test_adapter_chats
 from . import test_engine_chat_order
@@ -88,5 +89,6 @@ from . import test_engine_chat
 from . import test_engine_chat_classes
 from . import test_engine_chat_names
 from . import test_engine_erp
+from . import test_engine_erp_new
 from . import test_engine_erp_server
 from . import test_erp_postgresql

@@ -175,6 +175,8 @@ K3 = (
     "CREATE VIEW t_ICItem AS SELECT * FROM t_ICItemCore",
     "CREATE TABLE t_MeasureUnit (FMeasureUnitID int PRIMARY KEY, "
     "FNumber varchar(20), FName varchar(20))",
+    "CREATE TABLE ICMaxNum (FTableName varchar(50) PRIMARY KEY, FMaxNum int NOT NULL)",
+    "INSERT INTO ICMaxNum VALUES ('SEOrder', 1000), ('ICStockBill', 7)",
     "INSERT INTO t_Currency VALUES (1, 'RMB', '人民币')",
     "INSERT INTO t_MeasureUnit VALUES (1, 'PCS', '件')",
     "INSERT INTO t_Organization VALUES "

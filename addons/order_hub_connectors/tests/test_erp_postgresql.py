@@ -219,6 +219,51 @@ class TestErpPostgresql(OrderHubCommon):
         self._read()
         self.assertEqual(self._refs(), ["N1"])
 
+    def test_new_orders_get_the_keys_that_the_database_gives(self):
+        order = self._new_order()
+        self._run("INSERT INTO head (no) VALUES ('theirs')")
+        self._write()
+        self.assertEqual(
+            self._run("SELECT id, no, who, money, hub FROM head WHERE id > 1"),
+            [(2, order.name, order.partner_id.name, order.currency_id.name,
+              order.hub_ref)],
+        )  # fmt: skip
+        self.assertEqual(
+            self._run("SELECT head, pos, code, qty, price FROM rows"),
+            [(2, 1, self.product.default_code, 3, 10)],
+        )
+
+    def test_next_is_one_more_than_the_highest(self):
+        self._run("INSERT INTO head (id, no) VALUES (41, 'theirs')")
+        self.erp.table_ids.column_ids.filtered("is_key")[:1].new_text = "{next}"
+        self._new_order()
+        self._write()
+        self.assertEqual(self._run("SELECT max(id) FROM head"), [(42,)])
+
+    def _new_order(self):
+        self.product.default_code = "ZXJ"
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.partner.id,
+                "order_line": [
+                    (0, 0, {"product_id": self.product.id, "product_uom_qty": 3,
+                            "price_unit": 10, "tax_ids": False}),
+                ],
+            }
+        )  # fmt: skip
+        self.erp.write({"is_read_only": False, "inserts": True})
+        order.action_confirm()
+        self.env.flush_all()
+        return order
+
+    def _write(self):
+        self.erp.insert_since = "2020-01-01"
+        self.erp.action_switch_on()
+        with patch.object(type(self.erp), "_delay_write"):
+            self.erp._job_write()
+        rows = self.erp.write_ids
+        self.assertEqual(rows.mapped("state"), ["written"], rows.mapped("message"))
+
     def test_the_snapshot_is_read_only_in_the_database_itself(self):
         with snapshot(self.erp._link()) as connection:
             raw = connection.connection.driver_connection

@@ -8,8 +8,11 @@ from typing import Any
 
 from .errors import BadMapping
 
-#: What a table holds. A look-up adds columns to the table it hangs on.
-ROLES = ("order", "line", "lookup", "customer", "product", "status")
+#: What a table holds. A look-up adds columns to the table it hangs on; a counter keeps
+#: the last number that was given to the rows of another table.
+ROLES = ("order", "line", "lookup", "customer", "product", "status", "counter")
+#: Roles of tables that hang on another one.
+HANGING = ("line", "lookup", "counter")
 #: Roles that are read for themselves, row by row.
 OWN_ROLES = ("order", "customer", "product", "status")
 RULES = ("theirs", "ours", "newest", "ask")
@@ -27,6 +30,7 @@ class Column:
     :ivar words: value there → word here, e.g. ``{"1": "approved"}``
     :ivar writes: what of ours is written into it, e.g. ``promised_date``
     :ivar rule: who wins where both sides changed it
+    :ivar new: what a new row gets, see :mod:`.filling`; empty: what the rest says
     """
 
     name: str
@@ -39,6 +43,7 @@ class Column:
     words: Mapping[str, str] = field(default_factory=dict)
     writes: str = ""
     rule: str = "theirs"
+    new: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,10 @@ class Plan:
 
     def by_alias(self, alias: str) -> Table:
         return next(table for table in self.tables if table.alias == alias)
+
+    def hanging(self, table: Table, role: str) -> tuple[Table, ...]:
+        """Return the tables of a role that hang on a table itself."""
+        return tuple(each for each in self.of(role) if each.parent == table.alias)
 
     def lookups(self, table: Table) -> tuple[Table, ...]:
         """Return the look-ups of a table, those they hang on before them."""
@@ -179,7 +188,7 @@ def _check_table(plan: Plan, table: Table) -> None:
     if table.role in OWN_ROLES or table.role == "line":
         if not table.keys:
             raise BadMapping("no_key", table=table.name)
-    if table.role in ("line", "lookup"):
+    if table.role in HANGING:
         _check_parent(plan, table)
     if table.role == "status" and not any(
         column.target in ("hub_ref", "external_ref") for column in _reach(plan, table)
@@ -207,7 +216,7 @@ def _check_parent(plan: Plan, table: Table) -> None:
         raise BadMapping("no_link", table=table.name)
     seen = {table.alias}
     above = parents[table.parent]
-    while above.role in ("line", "lookup") and above.parent:
+    while above.role in HANGING and above.parent:
         if above.alias in seen:
             raise BadMapping("circle", table=table.name)
         seen.add(above.alias)

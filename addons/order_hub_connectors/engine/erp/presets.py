@@ -51,6 +51,7 @@ def _column(row: dict) -> Column:
         words_of(row.get("words", "")),
         row.get("writes", ""),
         row.get("rule", "theirs"),
+        row.get("new", ""),
     )
 
 

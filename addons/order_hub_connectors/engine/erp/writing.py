@@ -59,10 +59,10 @@ def write_row(
             return Written(_plain(before), _plain(before), is_known=True)
         _check_expected(schema, table, before, expected)
         _update(connection, schema, table, key, wanted)
-        _compare(_read(connection, schema, table, key, list(wanted)), wanted, "differs")
+        compare(_read(connection, schema, table, key, list(wanted)), wanted, "differs")
     with snapshot(link) as connection:
         after = _read(connection, schema, table, key, list(wanted))
-    _compare(after, wanted, "changed_after")
+    compare(after, wanted, "changed_after")
     return Written(_plain(before), _plain(after))
 
 
@@ -149,7 +149,7 @@ def _agree(row: Mapping, wanted: Mapping) -> bool:
     return all(same(row[name], value) for name, value in wanted.items())
 
 
-def _compare(row: Mapping, wanted: Mapping, code: str) -> None:
+def compare(row: Mapping, wanted: Mapping, code: str) -> None:
     for name, value in wanted.items():
         if not same(row[name], value):
             raise NotWritten(

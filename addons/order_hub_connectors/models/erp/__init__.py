@@ -18,6 +18,8 @@ from . import order_hub_erp_take
 from . import order_hub_erp_take_masters
 from . import order_hub_erp_merge
 from . import order_hub_erp_send
+from . import order_hub_erp_new
+from . import order_hub_erp_new_values
 from . import order_hub_erp_sources
 from . import order_hub_channel_erp
 from . import order_hub_inbound_erp

@@ -72,6 +72,12 @@ class OrderHubErpColumn(models.Model):
         help="What of ours is written into the column, once writing is switched on. "
         "For a milestone the words say what is written: RECEIVED = received.",
     )
+    new_text = fields.Char(
+        "In New Rows",
+        help="What the column gets in a new order: a value, or {quantity} and other "
+        "names of values, or {next} for one more than the highest. Empty: what the "
+        "column is read as, or the other database's own default.",
+    )
     rule = fields.Selection(
         RULES,
         "Who Wins",
@@ -87,7 +93,7 @@ class OrderHubErpColumn(models.Model):
             "cancelled": self.env._("Is Cancelled"),
             "line_count": self.env._("Number of Lines (Check)"),
             "lines_total": self.env._("Sum of the Lines (Check)"),
-            "external_ref": self.env._("Number"),
+            "external_ref": self.env._("Number There"),
             "hub_ref": self.env._("Hub Reference"),
             "word": self.env._("State"),
             "at": self.env._("Since"),

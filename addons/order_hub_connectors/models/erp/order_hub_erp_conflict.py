@@ -29,7 +29,7 @@ class OrderHubErpConflict(models.Model):
         index=True,
     )
     order_id = fields.Many2one(related="key_id.order_id", store=True, index=True)
-    number = fields.Char(related="key_id.number")
+    number = fields.Char("Number There", related="key_id.number")
     column_id = fields.Many2one(
         "order.hub.erp.column",
         "Mapped As",

@@ -35,7 +35,7 @@ class OrderHubErpKey(models.Model):
     role = fields.Char(readonly=True, required=True)
     foreign_key = fields.Char("Key There", readonly=True, required=True)
     raw_key = fields.Json(readonly=True)
-    number = fields.Char(readonly=True, index="btree_not_null")
+    number = fields.Char("Number There", readonly=True, index="btree_not_null")
     digest = fields.Char(readonly=True)
     version = fields.Integer(readonly=True, help="Counts the changes that were read.")
     base = fields.Json(

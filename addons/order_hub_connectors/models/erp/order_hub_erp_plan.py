@@ -27,8 +27,12 @@ class OrderHubErp(models.Model):
         :raise BadMapping:
         """
         self.ensure_one()
+        tables = self.table_ids
+        if not self.inserts:
+            # Readers need not see the tables that numbers are taken from.
+            tables = tables.filtered(lambda table: table.role != "counter")
         plan = Plan(
-            tuple(map(self._table_plan, self.table_ids)),
+            tuple(map(self._table_plan, tables)),
             ZoneInfo(self.zone or "UTC"),
         )
         plan = check(plan)
@@ -55,6 +59,7 @@ class OrderHubErp(models.Model):
             {} if column.writes == "milestone" else column._words(),
             column.writes or "",
             column.rule,
+            (column.new_text or "").strip(),
         )
 
     # === PRESETS === #
@@ -109,4 +114,5 @@ class OrderHubErp(models.Model):
             "words": row.get("words", False),
             "writes": row.get("writes", False),
             "rule": row.get("rule", "theirs"),
+            "new_text": row.get("new", False),
         }

@@ -47,7 +47,7 @@ class OrderHubErp(models.Model):
         self.ensure_one()
         if self.state not in ("on", "paused") or self.is_read_only:
             return self.env._("%s does not write.", self.name)
-        more = self._compare_orders()
+        more = self._queue_new(BATCH) | self._compare_orders()
         rows = self.env["order.hub.erp.write"].search(
             [("erp_id", "=", self.id), ("state", "=", "waiting")],
             limit=BATCH,
@@ -78,8 +78,12 @@ class OrderHubErp(models.Model):
         link = self._link()
         with snapshot(link) as connection:
             schema = read_schema(connection, plan, link.target.schema)
+        numbers = self._numbers_there(rows.filtered("is_new").order_id)
         for row in rows:
-            self._write_row(link, schema, plan, row)
+            if row.is_new:
+                self._insert_row(link, schema, row, numbers)
+            else:
+                self._write_row(link, schema, plan, row)
 
     def _write_row(self, link, schema, plan, row):
         key = tuple(map(decoded, row.key_id.raw_key))
@@ -103,7 +107,7 @@ class OrderHubErp(models.Model):
                 "written_at": fields.Datetime.now(),
             }
         )
-        row.key_id.base = {**(row.key_id.base or {}), **row.to_write}
+        row.key_id.base = {**(row.key_id.base or {}), **(row.to_write or {})}
 
     def _note_not_written(self, row, error):
         words = self._error_words(error)

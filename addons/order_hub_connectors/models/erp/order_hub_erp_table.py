@@ -8,6 +8,7 @@ ROLES = [
     ("customer", "Customers"),
     ("product", "Products"),
     ("status", "States of Orders"),
+    ("counter", "Numbers for New Rows"),
 ]
 
 
@@ -46,7 +47,8 @@ class OrderHubErpTable(models.Model):
         domain="[('erp_id', '=', erp_id), ('id', '!=', id)]",
         index="btree_not_null",
         ondelete="cascade",
-        help="For lines: the orders. For a look-up: the table it adds columns to.",
+        help="For lines: the orders. For a look-up: the table it adds columns to. "
+        "For numbers: the table whose rows get them.",
     )
     creates = fields.Boolean(
         "Make New Ones",

@@ -69,11 +69,11 @@ class OrderHubErp(models.Model):
         """Hand whole orders over to the channel, new ones and changed ones."""
         if not self.channel_id:
             self._say_no_channel()
-        ours = self._own_refs(found["new"])
+        ours = self._own_orders([*found["new"], *found["changed"]], known)
         kept, messages = {}, []
         for record in (*found["new"], *found["changed"]):
             key = known.get(record.key)
-            order = ours.get(record.values.get("hub_ref"))
+            order = ours.get(record.key)
             version = (key.version if key else 0) + 1
             base, values = self._merged(run, table, record, key)
             if not order:
@@ -97,19 +97,37 @@ class OrderHubErp(models.Model):
             "reason": None,
         }
 
-    def _own_refs(self, records):
-        """Return ``{hub reference: order id}`` of orders that were made here."""
-        refs = {record.values.get("hub_ref") for record in records} - {None}
-        if not refs:
-            return {}
+    def _own_orders(self, records, known):
+        """Return ``{key there: order id}`` of orders that came to the hub elsewhere.
+
+        They were put in by the hub, or typed in there with the hub reference.
+        """
+        tied = {
+            name: key.order_id
+            for name, key in known.items()
+            if key.order_id and key.order_id.hub_channel_id != self.channel_id
+        }
+        marks = self.table_ids.column_ids.filtered(lambda row: row.writes == "hub_ref")
+        names = marks.mapped("column_name")
+        refs = {record.key: self._ref_of(record, names) for record in records}
         orders = self.env["sale.order"].search(
             [
-                ("hub_ref", "in", list(refs)),
+                ("hub_ref", "in", [ref for ref in refs.values() if ref]),
                 ("company_id", "=", self.company_id.id),
                 ("hub_channel_id", "!=", self.channel_id.id),
             ]
         )
-        return {order.hub_ref: order.id for order in orders}
+        by_ref = orders.grouped("hub_ref")
+        found = {name: by_ref.get(ref) or tied.get(name) for name, ref in refs.items()}
+        return {name: order.id for name, order in found.items() if order}
+
+    def _ref_of(self, record, names):
+        """Return the hub reference that a row carries, if any.
+
+        :param names: of columns that are written with it
+        """
+        carried = [record.columns.get(name) for name in names]
+        return next(filter(None, [record.values.get("hub_ref"), *carried]), None)
 
     def _messages(self, record, values, version, key):
         """Return what the channel is told about one order.
@@ -138,7 +156,12 @@ class OrderHubErp(models.Model):
     def _take_status(self, run, table, found, known):
         """Tell the hub what the other system says of orders."""
         records = [*found["new"], *found["changed"]]
-        reports = [self._report(r.values) for r in records if r.values.get("word")]
+        refs = self._refs_by_number(records)
+        reports = [
+            self._report(record.values, refs)
+            for record in records
+            if record.values.get("word")
+        ]
         if reports and self.system_id:
             Hub = self.env["order.hub.system"].sudo()
             for at in range(0, len(reports), MAX_REPORTS):
@@ -157,9 +180,28 @@ class OrderHubErp(models.Model):
         }
         self.env["order.hub.erp.key"].sudo()._put(table, kept, known)
 
-    def _report(self, values):
+    def _refs_by_number(self, records):
+        """Return ``{number there: hub reference}`` of orders that are tied."""
+        numbers = {str(record.values.get("external_ref") or "") for record in records}
+        keys = (
+            self.env["order.hub.erp.key"]
+            .sudo()
+            .search(
+                [
+                    ("erp_id", "=", self.id),
+                    ("role", "=", "order"),
+                    ("number", "in", list(numbers - {""})),
+                    ("order_id", "!=", False),
+                ]
+            )
+        )
+        return {key.number: key.order_id.hub_ref for key in keys}
+
+    def _report(self, values, refs):
+        """Return what is said of an order; one that the hub put in by its reference."""
         names = ("hub_ref", "external_ref", "word", "at", "reference", "note")
-        return {n: str(values[n]) for n in names if values.get(n) not in (None, "")}
+        said = {"hub_ref": refs.get(str(values.get("external_ref"))), **values}
+        return {n: str(said[n]) for n in names if said.get(n) not in (None, "", False)}
 
     def _check_system(self):
         """Have somebody who speaks where states are read.

@@ -15,6 +15,7 @@ class OrderHubErp(models.Model):
             **self._folder_words(),
             **self._mapping_words(),
             **self._write_words(),
+            **self._new_words(),
         }
         text = words.get(error.code)
         if not text:
@@ -188,6 +189,48 @@ class OrderHubErp(models.Model):
                 "%(column)s holds at most %(length)s characters. Nothing was written."
             ),
             "nothing": self.env._("There is nothing to write."),
+        }
+
+    def _new_words(self):
+        return {
+            "no_orders": self.env._(
+                "Say which tables hold the orders and their lines first."
+            ),
+            "no_mark": self.env._(
+                "Give a column of %(table)s that is written with the hub reference: by "
+                "it orders that the hub has put in are known again."
+            ),
+            "counter_column": self.env._(
+                "For %(table)s, which gives numbers out, name the one column that is "
+                "the same as the number of the new row, and the column that finds its "
+                "row, with “is” and a value."
+            ),
+            "no_counter": self.env._(
+                "%(table)s has %(rows)s rows for the next number, not one. Nothing was "
+                "written."
+            ),
+            "no_key_value": self.env._(
+                "Nothing says which %(column)s a new row of %(table)s gets. Give it "
+                "“In New Rows”, or name the table that gives its numbers out."
+            ),
+            "no_row": self.env._(
+                "%(table)s has no row whose %(column)s is “%(value)s”. Enter it there, "
+                "correct it here, or say in the words of the column what it is called "
+                "there; then try again."
+            ),
+            "several_rows": self.env._(
+                "Several rows of %(table)s have “%(value)s” as their %(column)s. "
+                "Nothing was written."
+            ),
+            "number_taken": self.env._(
+                "%(table)s has another order with the number %(number)s. Nothing was "
+                "written."
+            ),
+            "refused_there": self.env._(
+                "The database does not take the order: %(said)s Nothing was written."
+            ),
+            "no_lines": self.env._("The order has no lines with a product."),
+            "not_confirmed": self.env._("Order %(number)s is not confirmed any more."),
         }
 
     def _refusal_words(self, code):

@@ -12,7 +12,7 @@ SHOWN = ("conflict", "refused")
 
 
 class OrderHubErpWrite(models.Model):
-    """A few values to be written into one row of the other system."""
+    """A few values to be written into one row of the other system, or a new order."""
 
     _name = "order.hub.erp.write"
     _description = "Written to an ERP"
@@ -30,15 +30,23 @@ class OrderHubErpWrite(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, ondelete="cascade"
     )
+    is_new = fields.Boolean("New Order", readonly=True)
     key_id = fields.Many2one(
         "order.hub.erp.key",
-        required=True,
         readonly=True,
         ondelete="cascade",
         index=True,
+        help="Empty while a new order is not there yet.",
     )
-    order_id = fields.Many2one(related="key_id.order_id", store=True, index=True)
-    number = fields.Char(related="key_id.number", store=True)
+    order_id = fields.Many2one(
+        "sale.order",
+        compute="_compute_order_id",
+        store=True,
+        readonly=False,
+        index=True,
+        ondelete="cascade",
+    )
+    number = fields.Char("Number There", related="key_id.number", store=True)
     # not "values": that is a method of every mapping
     to_write = fields.Json("To Be Written", readonly=True)
     expected = fields.Json(readonly=True, help="What the hub knew to be there.")
@@ -55,9 +63,24 @@ class OrderHubErpWrite(models.Model):
         "(key_id) WHERE state = 'waiting'", "This row waits to be written already."
     )
 
-    @api.depends("to_write", "before")
+    _new_uniq = models.UniqueIndex(
+        "(erp_id, order_id) WHERE is_new", "This order is put in already."
+    )
+    _key_check = models.Constraint(
+        "CHECK (is_new OR key_id IS NOT NULL)", "Say which row is to be written."
+    )
+
+    @api.depends("key_id.order_id")
+    def _compute_order_id(self):
+        for row in self:
+            row.order_id = row.key_id.order_id or row.order_id
+
+    @api.depends("to_write", "before", "is_new")
     def _compute_summary(self):
         for row in self:
+            if row.is_new:
+                row.summary = self.env._("New order")
+                continue
             before = row.before or {}
             row.summary = ", ".join(
                 f"{name}: {before.get(name) or ''} → {value}"
