@@ -1,5 +1,6 @@
 """New orders by the engine alone: what columns get, and many at the same time."""
 
+import doctest
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.order_hub.tests.properties import given
 
-from ..engine.erp import link, presets
+from ..engine.erp import filling, link, presets
 from ..engine.erp.errors import BadMapping, NotWritten
 from ..engine.erp.filling import NEXT, filled, value_for, words_there
 from ..engine.erp.inserting import NewOrder, check_new, insert_order
@@ -42,6 +43,9 @@ def new_order(number, **line):
 
 @tagged("post_install", "-at_install")
 class TestEngineErpFilling(BaseCase):
+    def test_examples_of_the_docstrings_hold(self):
+        self.assertFalse(doctest.testmod(filling).failed)
+
     def test_a_column_gets_what_it_fills_when_it_is_read(self):
         self.assertEqual(value_for(Column("Q", "quantity"), {"quantity": "5"}), "5")
 

@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
+from ..engine.erp.filling import VALUES
 from .test_erp import ErpCommon
 
 SEND = "odoo.addons.order_hub_connectors.models.erp.order_hub_erp_send"
@@ -282,6 +283,17 @@ class TestErpNew(ErpNewCommon):
         with self.assertRaises(UserError) as caught:
             self.erp.inserts = True
         self.assertIn("hub reference", str(caught.exception))
+
+    def test_a_name_that_no_value_has_is_refused_when_it_is_typed(self):
+        with self.assertRaises(ValidationError) as caught:
+            self._column("line", "FNote", new_text="{qty}")
+        self.assertIn("quantity", str(caught.exception), "it says which there are")
+        self._column("line", "FNote", new_text="{quantity} of {sku}")
+
+    def test_the_names_of_values_are_those_that_orders_have(self):
+        found = self.erp._new_order(self.order, {})
+        self.assertEqual(set(found.values), set(VALUES["order"]))
+        self.assertEqual(set(found.lines[0]), set(VALUES["line"]))
 
     def test_a_drop_folder_takes_no_new_orders(self):
         with self.assertRaises(ValidationError):

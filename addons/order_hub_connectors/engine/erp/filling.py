@@ -18,6 +18,19 @@ from .schema import Schema
 PLACE = re.compile(r"\{([a-z_][a-z_.]{0,60})\}", re.ASCII)
 #: In place of a value: one more than the highest that the column has.
 NEXT = "{next}"
+#: Values of an order and of its lines, by the names that reading fills.
+VALUES = {
+    "order": (
+        "external_ref", "hub_ref", "customer_ref", "date", "promised_date", "currency",
+        "customer.external_ref", "customer.name", "special_request", "note", "total",
+        "ship_to.name", "ship_to.phone", "ship_to.address", "ship_to.street",
+        "ship_to.city", "ship_to.zip", "ship_to.state", "ship_to.country",
+    ),
+    "line": (
+        "external_ref", "sku", "barcode", "name", "quantity", "unit", "unit_price",
+        "discount", "amount", "promised_date",
+    ),
+}  # fmt: skip
 #: Texts that may lose their end where a column is short; others are refused.
 FREE = ("special_request", "note", "name", "ship_to.address", "ship_to.street")
 
@@ -46,6 +59,17 @@ def filled(text: str, values: Mapping[str, Any]) -> str | None:
     if names and all(values.get(name) in (None, "") for name in names):
         return None
     return PLACE.sub(lambda spot: str(values.get(spot[1]) or ""), text)
+
+
+def unknown_places(text: str, role: str) -> list[str]:
+    """Return the names in a text that no value of the role has.
+
+    >>> unknown_places("{quantity} {qty}", "line")
+    ['qty']
+    """
+    if text == NEXT:
+        return []
+    return [name for name in PLACE.findall(text) if name not in VALUES.get(role, ())]
 
 
 def words_there(column: Column, value: Any) -> list[str]:

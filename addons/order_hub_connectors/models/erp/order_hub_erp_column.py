@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...engine.erp.filling import VALUES, unknown_places
 from ...engine.erp.plan import TESTS
 from ...engine.erp.presets import values_of, words_of
 from ..order_hub_mapping import TARGETS
@@ -152,6 +153,22 @@ class OrderHubErpColumn(models.Model):
                         "%(table)s.%(column)s is not one.",
                         table=column.table_id.table_name,
                         column=column.column_name,
+                    )
+                )
+
+    @api.constrains("new_text", "table_id")
+    def _check_new_text(self):
+        for column in self.filtered("new_text"):
+            role = column.table_id.role
+            unknown = unknown_places(column.new_text.strip(), role)
+            if unknown:
+                raise ValidationError(
+                    self.env._(
+                        "%(column)s: there is no value “%(name)s”. There are: "
+                        "%(names)s.",
+                        column=column.column_name,
+                        name=unknown[0],
+                        names=", ".join(VALUES.get(role, ())),
                     )
                 )
 
