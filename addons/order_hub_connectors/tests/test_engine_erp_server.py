@@ -127,7 +127,7 @@ class TestEngineErpServer(BaseCase):
                 told.send(1)
                 time.sleep(60)
 
-            writing._compare = stay  # between the writing and the commit
+            writing.compare = stay  # between the writing and the commit
             open_link = link.open_link(self.target, OWN, True)
             writing.write_row(open_link, schema, NOTE.order, (1,), {"FNote": "half"})
 
