@@ -2,8 +2,12 @@
 
 import re
 
-#: Tokens, checksums of assets and of the registry: any digits may stand in them.
-HASH = re.compile(r"[0-9a-f]{7,}")
+#: Checksums of assets and pictures, CSRF tokens, the checksum of the registry: any
+#: digits may stand in them. Other numbers stay, however long.
+HASH = re.compile(
+    r"(?<=/web/assets/)[0-9a-f]+|(?<=unique=)[0-9a-f]+"
+    r"|\b[0-9a-f]{40}o[0-9]+\b|\b[0-9a-f]{64}\b"
+)
 
 
 def without_hashes(text: str) -> str:

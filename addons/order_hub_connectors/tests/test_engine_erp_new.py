@@ -16,19 +16,9 @@ from ..engine.erp.filling import NEXT, filled, value_for, words_there
 from ..engine.erp.inserting import NewOrder, check_new, insert_order
 from ..engine.erp.plan import Column
 from ..engine.erp.schema import read_schema
-from ..engine.erp.target import OwnDatabase, Target
-from . import erp_server
+from .engine_erp_case import NOTE, EngineErpCase
 
-OWN = OwnDatabase("hub", (), 5432)
-NOTE = Column("FNote", writes="hub_ref")
 NAMES = st.from_regex(r"[a-z][a-z_.]{0,20}", fullmatch=True)
-
-
-def k3():
-    """Return the plan of K3 with a column for the hub's reference."""
-    plan = presets.plan_of("k3")
-    order = replace(plan.order, columns=(*plan.order.columns, NOTE))
-    return replace(plan, tables=(order, *plan.tables[1:]))
 
 
 def new_order(number, **line):
@@ -80,38 +70,17 @@ class TestEngineErpFilling(BaseCase):
 
 
 @tagged("post_install", "-at_install")
-class TestEngineErpNew(BaseCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.server = erp_server.shared()
-        cls.addClassCleanup(cls.server.halt)
-
-    def setUp(self):
-        super().setUp()
-        self.server.ensure()
-        self.server.run(None, "DROP DATABASE IF EXISTS k3n")
-        self.server.make("k3n", erp_server.K3)
-        self.target = Target(
-            "mysql", "127.0.0.1", self.server.port, "k3n", "hub",
-            self.server.password, allow_internal=True, timeout=15,
-        )  # fmt: skip
-
-    def _link(self, writes=True):
-        found = link.open_link(self.target, OWN, writes)
-        self.addCleanup(found.dispose)
-        return found
-
+class TestEngineErpNew(EngineErpCase):
     def _insert(self, order, plan=None):
         """Put an order in by a link of its own."""
-        opened = self._link()
+        opened = self._link(True)
         with link.snapshot(opened) as connection:
-            schema = read_schema(connection, plan or k3())
+            schema = read_schema(connection, plan or NOTE)
         return insert_order(opened, schema, order)
 
     def _numbers(self):
         rows = self.server.run(
-            "k3n", "SELECT FInterID, FBillNo FROM SEOrder ORDER BY 1"
+            "k3e", "SELECT FInterID, FBillNo FROM SEOrder ORDER BY 1"
         )
         return list(rows)
 
@@ -137,7 +106,7 @@ class TestEngineErpNew(BaseCase):
 
     def test_a_customer_that_two_rows_name_is_refused(self):
         self.server.run(
-            "k3n", "INSERT INTO t_Organization (FItemID, FNumber) VALUES (2, 'C001')"
+            "k3e", "INSERT INTO t_Organization (FItemID, FNumber) VALUES (2, 'C001')"
         )
         self.assertEqual(self._refused(new_order("N1")), "several_rows")
 
@@ -145,13 +114,13 @@ class TestEngineErpNew(BaseCase):
         self.assertEqual(self._refused(replace(new_order("N1"), lines=())), "no_lines")
 
     def test_without_a_row_for_its_number_nothing_is_put_in(self):
-        self.server.run("k3n", "DELETE FROM ICMaxNum")
+        self.server.run("k3e", "DELETE FROM ICMaxNum")
         self.assertEqual(self._refused(new_order("N1")), "no_counter")
 
     def test_numbers_are_rounded_to_the_places_of_their_column(self):
         self._insert(new_order("N1", amount="3.004999", unit_price="1.502499500001"))
         [[price, amount]] = self.server.run(
-            "k3n", "SELECT FAuxPrice, FAmount FROM SEOrderEntry"
+            "k3e", "SELECT FAuxPrice, FAmount FROM SEOrderEntry"
         )
         self.assertEqual((str(price), str(amount)), ("1.5024995000", "3.00"))
 
@@ -166,7 +135,7 @@ class TestEngineErpNew(BaseCase):
         self.assertEqual(caught.exception.code, "no_mark")
 
     def test_a_table_of_numbers_says_which_row_and_which_column(self):
-        plan = k3()
+        plan = NOTE
         [counter] = plan.of("counter")
         for columns in (counter.columns[:1], counter.columns[1:]):
             broken = replace(counter, columns=columns)

@@ -6,56 +6,22 @@ import os
 import signal
 import threading
 import time
-from dataclasses import replace
 
 import pymysql
 
-from odoo.tests import BaseCase
-
-from ..engine.erp import link, presets, writing
+from ..engine.erp import link, writing
 from ..engine.erp.errors import Denied, ErpError, Forbidden, NotWritten, Unreachable
-from ..engine.erp.plan import Column
 from ..engine.erp.query import Position
 from ..engine.erp.reading import Limits, needs_second_look, read_batch
 from ..engine.erp.schema import read_schema
-from ..engine.erp.target import OwnDatabase, Target
 from . import erp_server
-
-OWN = OwnDatabase("hub")
-
-
-def plan_with(*columns):
-    """Return the plan of K3 with more columns of the orders."""
-    plan = presets.plan_of("k3")
-    order = replace(plan.order, columns=(*plan.order.columns, *columns))
-    return replace(plan, tables=(order, *plan.tables[1:]))
+from .engine_erp_case import NOTE, OWN, EngineErpCase
 
 
-NOTE = plan_with(Column("FNote", writes="hub_ref"))
-
-
-class TestEngineErpServer(BaseCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.server = erp_server.shared()
-        cls.addClassCleanup(cls.server.halt)
-
+class TestEngineErpServer(EngineErpCase):
     def setUp(self):
         super().setUp()
-        self.server.ensure()
-        self.server.run(None, "DROP DATABASE IF EXISTS k3e")
-        self.server.make("k3e", erp_server.K3)
         self.server.run("k3e", *erp_server.k3_order(1, lines=3))
-        self.target = Target(
-            "mysql", "127.0.0.1", self.server.port, "k3e", "hub",
-            self.server.password, allow_internal=True, timeout=15,
-        )  # fmt: skip
-
-    def _link(self, writes=False, **changes):
-        found = link.open_link(replace(self.target, **changes), OWN, writes)
-        self.addCleanup(found.dispose)
-        return found
 
     def _batch(self, open_link, size=200):
         with link.snapshot(open_link) as connection:

@@ -18,7 +18,7 @@ from .errors import BadMapping, NotWritten, cleaned
 from .filling import NEXT, fitted, value_for, words_there
 from .link import DENIED, Link, snapshot, writing
 from .plan import Column, Plan, Table
-from .query import test, typed
+from .query import for_update, test, typed
 from .schema import Schema
 from .values import plain, same
 from .writing import compare
@@ -154,17 +154,13 @@ def _names(table: Table) -> list[str]:
 def _only(connection, schema, table, by: Mapping, names: list) -> Mapping | None:
     """Return the only row with values, ``None`` if there is none."""
     raw = schema.raw(table)
-    columns = [_raw(schema, table, name).label(name) for name in names]
-    where = [_raw(schema, table, name) == value for name, value in by.items()]
+    columns = [schema.raw_column(table, name).label(name) for name in names]
+    where = [schema.raw_column(table, name) == value for name, value in by.items()]
     statement = sa.select(*columns).select_from(raw).where(*where)
     rows = connection.execute(statement).mappings().fetchmany(2)
     if len(rows) > 1:
         raise NotWritten("several", table=table.name)
     return rows[0] if rows else None
-
-
-def _raw(schema: Schema, table: Table, name: str) -> sa.ColumnElement:
-    return schema.raw(table).c[schema.column(table, name).name]
 
 
 # === ROWS === #
@@ -235,7 +231,7 @@ def _add_given_keys(schema, table, row: dict, done) -> None:
 
 
 def _highest(connection, schema, table, column: Column) -> int:
-    found = _raw(schema, table, column.name)
+    found = schema.raw_column(table, column.name)
     return int(connection.execute(sa.select(sa.func.max(found))).scalar() or 0)
 
 
@@ -244,10 +240,10 @@ def _counted(connection, schema: Schema, table: Table) -> dict:
     found = {}
     for counter in schema.plan.hanging(table, "counter"):
         [column] = counter.links
-        spot = _raw(schema, counter, column.name)
+        spot = schema.raw_column(counter, column.name)
         where = [_tested(schema, counter, row) for row in counter.tests]
         statement = sa.select(spot).where(*where)
-        statement = _for_update(connection, schema.raw(counter), statement)
+        statement = for_update(connection, schema.raw(counter), statement)
         rows = connection.execute(statement).fetchmany(2)
         if len(rows) != 1:
             raise NotWritten("no_counter", table=counter.name, rows=len(rows))
@@ -258,17 +254,10 @@ def _counted(connection, schema: Schema, table: Table) -> dict:
     return found
 
 
-def _for_update(connection, table: sa.Table, statement: sa.Select) -> sa.Select:
-    if connection.dialect.name == "mssql":
-        return statement.with_hint(table, "WITH (UPDLOCK, ROWLOCK)", "mssql")
-    is_plain = connection.dialect.name == "sqlite"
-    return statement if is_plain else statement.with_for_update()
-
-
 def _tested(schema, counter: Table, column: Column):
     if column.test != "=" or not column.values:
         raise BadMapping("counter_column", table=counter.name)
-    there = _raw(schema, counter, column.name)
+    there = schema.raw_column(counter, column.name)
     return there == typed(there, column.values[0], counter, column)
 
 

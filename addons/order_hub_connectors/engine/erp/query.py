@@ -140,6 +140,17 @@ def one_of(columns: Sequence, keys: Sequence[tuple]) -> sa.ColumnElement[bool]:
     )
 
 
+def for_update(
+    connection: sa.Connection, table: sa.Table, statement: sa.Select
+) -> sa.Select:
+    """Return a query that locks its rows until the transaction ends."""
+    if connection.dialect.name == "mssql":
+        return statement.with_hint(table, "WITH (UPDLOCK, ROWLOCK)", "mssql")
+    if connection.dialect.name == "sqlite":
+        return statement  # a writing transaction has the whole database to itself
+    return statement.with_for_update()
+
+
 def _behind_mark(mark, keys: Sequence, after: Position) -> sa.ColumnElement[bool]:
     if after.mark is None:
         return mark.is_not(None)

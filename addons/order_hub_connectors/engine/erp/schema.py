@@ -75,6 +75,13 @@ class Schema:
         """Return the table itself, for writing."""
         return self._raw[table.alias]
 
+    def raw_column(self, table: Table, name: str) -> sa.Column:
+        """Return a column of the table itself, for writing.
+
+        :raise BadMapping: the table has no such column
+        """
+        return self.raw(table).c[self.column(table, name).name]
+
 
 def read_schema(
     connection: sa.Connection, plan: Plan, schema: str | None = None

@@ -8,7 +8,6 @@ changed it in between, and that is said.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +15,7 @@ import sqlalchemy as sa
 from .errors import NotWritten
 from .link import Link, snapshot, writing
 from .plan import Table
-from .query import one_of, python_type, typed
+from .query import for_update, one_of, typed
 from .schema import Schema
 from .values import plain, same
 
@@ -66,21 +65,6 @@ def write_row(
     return Written(_plain(before), _plain(after))
 
 
-def fitting(schema: Schema, table: Table, name: str, value: Any, zone: tzinfo) -> Any:
-    """Return a value as JSON that fits a column: cut to no more than it can hold.
-
-    Moments go into the zone of the foreign system, without an offset.
-    """
-    column = schema.column(table, name)
-    kind = python_type(column)
-    if isinstance(value, datetime):
-        if value.tzinfo:
-            value = value.astimezone(zone).replace(tzinfo=None)
-        value = value.replace(microsecond=0)
-        return value.date().isoformat() if kind is date else value.isoformat()
-    return plain(value, zone)
-
-
 def _typed(schema: Schema, table: Table, values: Mapping[str, Any]) -> dict:
     writable = {column.name: column for column in table.writable}
     wanted = {}
@@ -99,26 +83,19 @@ def _typed(schema: Schema, table: Table, values: Mapping[str, Any]) -> dict:
 
 
 def _where(schema: Schema, table: Table, key: tuple):
-    raw = schema.raw(table)
-    names = [schema.column(table, column.name).name for column in table.keys]
-    return one_of([raw.c[name] for name in names], [key])
+    names = [column.name for column in table.keys]
+    return one_of([schema.raw_column(table, name) for name in names], [key])
 
 
 def _select(schema: Schema, table: Table, key: tuple, names: list[str]) -> sa.Select:
-    raw = schema.raw(table)
-    columns = [raw.c[schema.column(table, name).name].label(name) for name in names]
+    columns = [schema.raw_column(table, name).label(name) for name in names]
     return sa.select(*columns).where(_where(schema, table, key))
 
 
 def _locked(connection, schema, table, key, names) -> dict:
     """Lock the row and return its values."""
     statement = _select(schema, table, key, names)
-    if connection.dialect.name == "mssql":
-        statement = statement.with_hint(
-            schema.raw(table), "WITH (UPDLOCK, ROWLOCK)", "mssql"
-        )
-    elif connection.dialect.name != "sqlite":
-        statement = statement.with_for_update()
+    statement = for_update(connection, schema.raw(table), statement)
     return _only(connection.execute(statement).mappings().fetchmany(2), table)
 
 

@@ -70,10 +70,13 @@ class OrderHubErp(models.Model):
         """Return our value of a column as the other system writes it, or ``None``."""
         found = getattr(self, f"_ours_{column.writes}")(order, column)
         if column.writes == "promised_date" and found:
-            zone = ZoneInfo(self.zone)
-            aware = found.replace(tzinfo=timezone.utc, microsecond=0)
-            return plain(aware.astimezone(zone), zone)
+            return plain(self._moment_there(found))
         return found or None
+
+    def _moment_there(self, moment):
+        """Return a moment of ours, naive UTC, by the other system's clock, aware."""
+        aware = moment.replace(tzinfo=timezone.utc, microsecond=0)
+        return aware.astimezone(ZoneInfo(self.zone))
 
     def _ours_hub_ref(self, order, column):
         return order.hub_ref

@@ -1,6 +1,3 @@
-from datetime import timezone
-from zoneinfo import ZoneInfo
-
 from odoo import models
 from odoo.tools import html2plaintext
 
@@ -41,8 +38,8 @@ class OrderHubErp(models.Model):
             "external_ref": order.name,
             "hub_ref": order.hub_ref,
             "customer_ref": order.client_order_ref,
-            "date": self._moment_there(order.date_order),
-            "promised_date": self._moment_there(order.hub_promised_date),
+            "date": self._new_moment(order.date_order),
+            "promised_date": self._new_moment(order.hub_promised_date),
             "currency": order.currency_id.name,
             "customer.external_ref": numbers.get(customer) or customer.ref,
             "customer.name": customer.name,
@@ -77,7 +74,7 @@ class OrderHubErp(models.Model):
             "unit_price": _text(line.price_reduce_taxexcl),
             "discount": _text(line.discount),
             "amount": _text(line.price_subtotal),
-            "promised_date": self._moment_there(line.order_id.hub_promised_date),
+            "promised_date": self._new_moment(line.order_id.hub_promised_date),
         }
 
     def _numbers_there(self, orders):
@@ -99,12 +96,11 @@ class OrderHubErp(models.Model):
         )
         return {key.partner_id or key.product_id: key.number for key in keys}
 
-    def _moment_there(self, moment):
-        """Return a moment of ours, naive UTC, as the other system's clock shows it."""
+    def _new_moment(self, moment):
+        """Return a moment as the other system's clock shows it, without an offset."""
         if not moment:
             return None
-        aware = moment.replace(tzinfo=timezone.utc, microsecond=0)
-        return aware.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None).isoformat()
+        return self._moment_there(moment).replace(tzinfo=None).isoformat()
 
 
 def _text(number):
